@@ -1,0 +1,22 @@
+import Foundation
+import PackagePlugin
+
+/// Compiles `Scenarios/*.yaml` into the catalogue target as one generated Swift file.
+@main
+struct EmbedScenarios: BuildToolPlugin {
+    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        let folder = context.package.directoryURL.appending(path: "Scenarios")
+        let scenarios = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "yaml" }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedScenarios.swift")
+        return [
+            .buildCommand(
+                displayName: "Embedding \(scenarios.count) scenarios",
+                executable: try context.tool(named: "embed-scenarios").url,
+                arguments: [output.path()] + scenarios.map { $0.path() },
+                inputFiles: scenarios,
+                outputFiles: [output])
+        ]
+    }
+}

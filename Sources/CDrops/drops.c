@@ -1,0 +1,3 @@
+#include "cdrops.h"
+
+int cdrops_version(void) { return 1; }

@@ -1,0 +1,19 @@
+// The smallest C that Swift cannot import or say: calls hidden behind _GNU_SOURCE, variadic calls,
+// and constants computed by macros. Everything here returns what the system call returns and leaves
+// errno set; deciding what that means is Swift's business.
+#ifndef CNETLAB_H
+#define CNETLAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// setns(2) with CLONE_NEWNET.
+int cnetlab_setns_net(int fd);
+/// unshare(2) with CLONE_NEWNET.
+int cnetlab_unshare_net(void);
+/// gettid(2).
+pid_t cnetlab_gettid(void);
+
+#endif

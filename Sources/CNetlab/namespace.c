@@ -1,0 +1,11 @@
+#define _GNU_SOURCE
+#include "cnetlab.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+int cnetlab_setns_net(int fd) { return setns(fd, CLONE_NEWNET); }
+
+int cnetlab_unshare_net(void) { return unshare(CLONE_NEWNET); }
+
+pid_t cnetlab_gettid(void) { return gettid(); }

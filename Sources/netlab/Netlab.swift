@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Netlab: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "netlab")
+}
