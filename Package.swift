@@ -20,7 +20,8 @@ let package = Package(
         .executableTarget(
             name: "netlab",
             dependencies: [
-                "CNetlab", "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario", "NetlabCatalogue",
+                "CNetlab", "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario",
+                "NetlabCatalogue",
                 "NetlabModel", "NetlabTraffic", "LinuxSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -28,7 +29,9 @@ let package = Package(
         // Hands on the kernel.
         .target(
             name: "NetlabRunner",
-            dependencies: ["NetlabLab", "NetlabTraffic", "NetlabProbe", "NetlabScenario", "NetlabModel", "LinuxSystem"],
+            dependencies: [
+                "NetlabLab", "NetlabTraffic", "NetlabProbe", "NetlabScenario", "NetlabModel", "LinuxSystem",
+            ],
             swiftSettings: strict),
         .target(
             name: "NetlabLab", dependencies: ["NetlabWire", "NetlabModel", "Netlink", "LinuxSystem"],
@@ -53,7 +56,8 @@ let package = Package(
             name: "NetlabCatalogue", swiftSettings: strict, plugins: ["EmbedScenarios"]),
 
         .target(
-            name: "NetlabWire", dependencies: ["NetlabModel", "LinuxSystem", "CNetlab"], swiftSettings: strict),
+            name: "NetlabWire", dependencies: ["NetlabModel", "LinuxSystem", "CNetlab"], swiftSettings: strict
+        ),
         .target(name: "NetlabModel", swiftSettings: strict),
 
         // Never say "scenario", "phase" or "lab": each could be a package of its own.
@@ -73,18 +77,23 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
-            name: "LinuxSystemTests", dependencies: ["LinuxSystem", "KernelTestSupport"], swiftSettings: strict),
+            name: "LinuxSystemTests", dependencies: ["LinuxSystem", "KernelTestSupport"],
+            swiftSettings: strict),
         .testTarget(
-            name: "NetlinkTests", dependencies: ["Netlink", "LinuxSystem", "KernelTestSupport"], swiftSettings: strict),
+            name: "NetlinkTests", dependencies: ["Netlink", "LinuxSystem", "KernelTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "NetlabModelTests", dependencies: ["NetlabModel"], swiftSettings: strict),
         .testTarget(
-            name: "NetlabScenarioTests", dependencies: ["NetlabScenario", "NetlabModel"], swiftSettings: strict),
-        .testTarget(name: "NetlabVerdictTests", dependencies: ["NetlabVerdict", "NetlabModel"], swiftSettings: strict),
+            name: "NetlabScenarioTests", dependencies: ["NetlabScenario", "NetlabModel"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NetlabVerdictTests", dependencies: ["NetlabVerdict", "NetlabModel"], swiftSettings: strict),
         .testTarget(
             name: "NetlabReportTests", dependencies: ["NetlabReport", "NetlabVerdict", "NetlabModel"],
             swiftSettings: strict),
         .testTarget(
-            name: "NetlabWireTests", dependencies: ["NetlabWire", "NetlabModel", "LinuxSystem", "KernelTestSupport"],
+            name: "NetlabWireTests",
+            dependencies: ["NetlabWire", "NetlabModel", "LinuxSystem", "KernelTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "NetlabTrafficTests",
@@ -92,16 +101,21 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "NetlabProbeTests",
-            dependencies: ["NetlabProbe", "NetlabModel", "LinuxSystem", "Netlink", "CDrops", "KernelTestSupport"],
+            dependencies: [
+                "NetlabProbe", "NetlabModel", "LinuxSystem", "Netlink", "CDrops", "KernelTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "NetlabLabTests",
-            dependencies: ["NetlabLab", "NetlabModel", "NetlabScenario", "LinuxSystem", "Netlink", "KernelTestSupport"],
+            dependencies: [
+                "NetlabLab", "NetlabModel", "NetlabScenario", "LinuxSystem", "Netlink", "KernelTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "NetlabRunnerTests",
             dependencies: [
-                "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario", "NetlabCatalogue", "NetlabModel",
+                "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario", "NetlabCatalogue",
+                "NetlabModel",
                 "LinuxSystem", "KernelTestSupport",
             ], swiftSettings: strict),
     ],

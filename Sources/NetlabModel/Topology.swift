@@ -1,0 +1,154 @@
+/// Names an interface: the node it is in and its name there, written `client/eth0`.
+public struct InterfaceID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+    public var node: String
+    public var interface: String
+
+    public init(node: String, interface: String) {
+        self.node = node
+        self.interface = interface
+    }
+
+    /// Reads `client/eth0`.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        self.init(node: String(parts[0]), interface: String(parts[1]))
+    }
+
+    public var description: String { "\(node)/\(interface)" }
+
+    public static func < (left: InterfaceID, right: InterfaceID) -> Bool {
+        (left.node, left.interface) < (right.node, right.interface)
+    }
+}
+
+/// Everything a lab is made of at one instant. A phase is described by the state it wants; what has to
+/// be done to the kernel is the difference of two states (`Change.between`).
+public struct LabState: Hashable, Sendable {
+    public var nodes: [Node]
+    public var links: [Link]
+    /// Settings of the whole machine; need `--allow-host-changes`.
+    public var host: [SysctlSetting]
+
+    public init(nodes: [Node] = [], links: [Link] = [], host: [SysctlSetting] = []) {
+        self.nodes = nodes
+        self.links = links
+        self.host = host
+    }
+
+    public func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+
+    public func interface(_ id: InterfaceID) -> Interface? {
+        node(id.node)?.interfaces.first { $0.name == id.interface }
+    }
+
+    /// The link that an interface is one end of.
+    public func link(at end: InterfaceID) -> Link? { links.first { $0.ends.contains(end) } }
+}
+
+/// One network namespace with a name.
+public struct Node: Hashable, Sendable {
+    public var name: String
+    public var interfaces: [Interface] = []
+    public var routes: [Route] = []
+    public var neighbours: [Neighbour] = []
+    /// Applied in order, after the interfaces exist.
+    public var sysctls: [SysctlSetting] = []
+    public var firewall = Firewall()
+    /// Lines of the node's own `/etc/hosts` for programs run in it: name → address.
+    public var hosts: [String: IPAddress] = [:]
+    /// Text of the node's own `/etc/resolv.conf`; nil leaves the host's.
+    public var resolver: String?
+
+    public init(name: String) { self.name = name }
+}
+
+/// One end of a link inside a node.
+public struct Interface: Hashable, Sendable {
+    public var name: String
+    public var addresses: [IPPrefix] = []
+    /// Bytes of an IP packet; 68 to 65535.
+    public var mtu = 1500
+    /// Administrative state: `ip link set up|down`.
+    public var isUp = true
+    public var mac: MACAddress?
+    /// Packets; nil leaves the driver's default.
+    public var txQueueLength: Int?
+    /// Kernel feature names (`tx-tcp-segmentation`, …) or the short forms of ethtool (`tso`, `gso`, `gro`, `tx`,
+    /// `rx`, `sg`) and whether they shall be on. Those not named keep the driver's or the link's default.
+    public var offloads: [String: Bool] = [:]
+    public var qdisc: Qdisc?
+    /// CPU mask of receive packet steering for the first queue, as in `rps_cpus`.
+    public var rpsCPUs: UInt64?
+
+    public init(name: String) { self.name = name }
+}
+
+/// A queueing discipline at the root of an interface's egress.
+public enum Qdisc: Hashable, Sendable {
+    /// Token bucket: `limit` bytes of queue, `burst` bytes of bucket.
+    case tbf(rate: DataRate, burst: ByteCount, limit: ByteCount)
+    /// First in, first out, at most this many packets.
+    case pfifo(limit: Int)
+    /// First in, first out, at most this many bytes.
+    case bfifo(limit: ByteCount)
+    /// One class of this rate, with a pfifo of this many packets under it.
+    case htb(rate: DataRate, limit: Int)
+    case fqCodel
+    /// `netem` on the interface's own egress: a lesson of its own, since a local drop is no loss to TCP.
+    case netem([Impairment])
+}
+
+/// A route of a node.
+public struct Route: Hashable, Sendable {
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+        case unicast, blackhole, unreachable, prohibit, `throw`
+    }
+
+    public var kind = Kind.unicast
+    /// The destination; prefix length 0 is the default route.
+    public var destination: IPPrefix
+    public var gateway: IPAddress?
+    /// Name of the interface to leave by.
+    public var device: String?
+    public var source: IPAddress?
+    public var metric: Int?
+    /// Bytes; `isMTULocked` stops path MTU discovery from changing it.
+    public var mtu: Int?
+    public var isMTULocked = false
+    public var advertisedMSS: Int?
+    public var initialCongestionWindow: Int?
+    public var initialReceiveWindow: Int?
+    public var quickACK = false
+    public var isOnLink = false
+
+    public init(destination: IPPrefix) { self.destination = destination }
+
+    /// Two routes of one key cannot stand side by side in one table.
+    public var key: String { "\(destination) metric \(metric ?? 0)" }
+}
+
+/// A permanent entry of a node's neighbour table.
+public struct Neighbour: Hashable, Sendable {
+    public var address: IPAddress
+    public var mac: MACAddress
+    public var device: String
+
+    public init(address: IPAddress, mac: MACAddress, device: String) {
+        self.address = address
+        self.mac = mac
+        self.device = device
+    }
+}
+
+/// One sysctl and the value it shall have.
+public struct SysctlSetting: Hashable, Sendable {
+    /// Dotted, as sysctl(8) prints it: `net.ipv4.tcp_syn_retries`.
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
