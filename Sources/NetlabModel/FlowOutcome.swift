@@ -1,0 +1,69 @@
+/// What the applications at both ends of a flow saw.
+///
+/// `values` holds every figure an expectation can ask for; times are in nanoseconds. Names that several kinds share:
+/// `attempted`, `connected`, `succeeded`, `failed`, `timed_out`, `refused`, `reset`, `unreachable`,
+/// `errno.ECONNREFUSED` (any errno by name; each failed attempt counts once), `bytes_sent`, `bytes_received`,
+/// `duration`, `connect.p50|p90|p99|p999|max|min`, `latency.p50|…`; for datagrams `sent`, `received`, `lost`, `duplicated`,
+/// `reordered`, `corrupted`, `answered`, `jitter`, `delay.p50|…`; for exec `exit_code`, `signal`.
+/// Values of tcp_info at the end of the first connection: `tcpi.retransmits`, `tcpi.snd_cwnd`, `tcpi.pmtu`, ….
+public struct FlowOutcome: Hashable, Codable, Sendable {
+    /// The kind's word.
+    public var kind: String
+    public var values: [String: Int64]
+    /// The first attempts in order, at most `Attempt.limit` of them.
+    public var attempts: [Attempt]
+    /// Text that the flow produced, such as a program's output, bounded.
+    public var log: String
+    /// Set if the flow could not be run at all; its values then prove nothing.
+    public var failure: String?
+
+    public init(
+        kind: String, values: [String: Int64] = [:], attempts: [Attempt] = [], log: String = "",
+        failure: String? = nil
+    ) {
+        self.kind = kind
+        self.values = values
+        self.attempts = attempts
+        self.log = log
+        self.failure = failure
+    }
+}
+
+/// One attempt of a flow: a connection, or a datagram and its answer.
+public struct Attempt: Hashable, Codable, Sendable {
+    /// How many attempts a record keeps of each flow and phase.
+    public static let limit = 256
+
+    /// What became of it.
+    public enum Result: String, Codable, Sendable {
+        case succeeded, connected
+        case timedOut = "timed_out"
+        case refused, reset, unreachable, failed
+    }
+
+    /// From 1.
+    public var number: Int
+    /// Nanoseconds since the start of the phase's traffic.
+    public var startedAt: Int64
+    public var result: Result
+    /// The call that failed and errno by name: `connect ECONNREFUSED`.
+    public var error: String?
+    /// Nanoseconds until connected; nil if it never was.
+    public var connectTime: Int64?
+    /// Nanoseconds until the whole attempt had ended.
+    public var duration: Int64
+    public var localPort: Int?
+
+    public init(
+        number: Int, startedAt: Int64, result: Result, error: String? = nil, connectTime: Int64? = nil,
+        duration: Int64 = 0, localPort: Int? = nil
+    ) {
+        self.number = number
+        self.startedAt = startedAt
+        self.result = result
+        self.error = error
+        self.connectTime = connectTime
+        self.duration = duration
+        self.localPort = localPort
+    }
+}

@@ -1,0 +1,105 @@
+/// All that was seen in one execution. It is saved before anything is judged, and judging it again later, on
+/// another machine and without root, gives the same verdict.
+public struct RunRecord: Codable, Sendable {
+    /// Raised when the meaning of a field changes; see docs/record.schema.json.
+    public static let currentFormat = 1
+
+    public var format: Int
+    /// netlab's version.
+    public var tool: String
+    public var host: HostDescription
+    public var commandLine: [String]
+    public var scenario: ScenarioSource
+    public var planHash: String
+    /// Fault or remedy that was withheld on purpose, as `prove` does: the name of the phase.
+    public var withheld: String?
+    /// RFC 3339, UTC.
+    public var startedAt: String
+    /// Nanoseconds from the first change of the kernel to the last.
+    public var duration: Int64
+    /// Nanoseconds for building the lab and for taking it down.
+    public var setupTime: Int64
+    public var teardownTime: Int64
+    /// What preflight found missing; if anything is, no phase ran.
+    public var missing: [MissingNeed]
+    public var phases: [PhaseRecord]
+    /// What could not be undone.
+    public var leaks: [String]
+    /// The signal or the time limit that ended the run early.
+    public var interruption: String?
+    /// The error that ended the run early: stage, node and cause.
+    public var failure: String?
+
+    public init(
+        tool: String, host: HostDescription, commandLine: [String], scenario: ScenarioSource,
+        startedAt: String
+    ) {
+        self.format = Self.currentFormat
+        self.tool = tool
+        self.host = host
+        self.commandLine = commandLine
+        self.scenario = scenario
+        self.planHash = scenario.hash
+        self.startedAt = startedAt
+        self.duration = 0
+        self.setupTime = 0
+        self.teardownTime = 0
+        self.missing = []
+        self.phases = []
+        self.leaks = []
+    }
+}
+
+/// The machine a run was made on.
+public struct HostDescription: Hashable, Codable, Sendable {
+    /// `uname -r`.
+    public var kernel: String
+    public var machine: String
+    public var cpus: Int
+    /// `root`, `user namespace`.
+    public var privilege: String
+
+    public init(kernel: String, machine: String, cpus: Int, privilege: String) {
+        self.kernel = kernel
+        self.machine = machine
+        self.cpus = cpus
+        self.privilege = privilege
+    }
+}
+
+/// What was seen in one phase.
+public struct PhaseRecord: Codable, Sendable {
+    public var name: String
+    /// What was changed in the kernel at its start, in words and as commands.
+    public var changes: [ChangeRecord]
+    /// Before the traffic; with the traffic done and the sockets still open; after they were closed.
+    public var before: Snapshot
+    public var held: Snapshot
+    public var after: Snapshot
+    public var flows: [String: FlowOutcome]
+    /// How each link was made: link → `direct`, `kernel`, `wire`, with what was chosen and why.
+    public var drivers: [String: String]
+
+    public init(name: String) {
+        self.name = name
+        self.changes = []
+        self.before = Snapshot()
+        self.held = Snapshot()
+        self.after = Snapshot()
+        self.flows = [:]
+        self.drivers = [:]
+    }
+}
+
+/// One change of the kernel.
+public struct ChangeRecord: Hashable, Codable, Sendable {
+    /// `server/eth0: mtu 1500 → 100`
+    public var text: String
+    /// What a person would type for it.
+    public var commands: [String]
+
+    public init(text: String, commands: [String]) {
+        self.text = text
+        self.commands = commands
+    }
+}
