@@ -27,8 +27,12 @@ public enum Predicate: Hashable, Sendable {
     case share(Quantity, Probability, of: Quantity)
 
     public enum Comparison: String, CaseIterable, Sendable {
-        case equal = "==", notEqual = "!=", lessOrEqual = "<=", greaterOrEqual = ">=", less = "<", greater =
-            ">"
+        case equal = "=="
+        case notEqual = "!="
+        case lessOrEqual = "<="
+        case greaterOrEqual = ">="
+        case less = "<"
+        case greater = ">"
     }
 
     /// Every quantity in it, left to right.

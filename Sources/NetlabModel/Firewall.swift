@@ -61,3 +61,11 @@ public struct IptablesRule: Hashable, Sendable {
         self.isIPv6 = isIPv6
     }
 }
+
+extension IptablesRule {
+    /// The program that takes it.
+    public var program: String { isIPv6 ? "ip6tables" : "iptables" }
+
+    /// Whether its target ends the packet's way.
+    public var isFatal: Bool { arguments.contains("DROP") || arguments.contains("REJECT") }
+}
