@@ -1,0 +1,40 @@
+import LinuxSystem
+
+/// A netlink request that could not be carried out: what was attempted, errno, and the kernel's own words.
+public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What was attempted, as a person would say it: `create veth client-eth0`.
+    public var operation: String
+    /// The positive errno value. Match on this one; texts differ from kernel to kernel.
+    public var errno: Int32
+    /// The kernel's explanation, or nil where it gave none.
+    ///
+    /// Kernel: `NLMSGERR_ATTR_MSG` of an extended acknowledgement.
+    public var kernelText: String?
+    /// The attribute that the kernel complained about, innermost name only: `IFLA_MTU`.
+    ///
+    /// Kernel: `NLMSGERR_ATTR_OFFS`, resolved through the offsets at which the request's attributes were put;
+    /// for a missing attribute `NLMSGERR_ATTR_MISS_NEST` and `NLMSGERR_ATTR_MISS_TYPE` (since 6.1).
+    public var attribute: String?
+    /// The whole way to `attribute`, outermost first: `IFLA_LINKINFO`, `IFLA_INFO_DATA`, …
+    public var attributePath: [String]
+
+    /// An error of the given operation; everything but errno may be unknown.
+    public init(
+        operation: String, errno: Int32, kernelText: String? = nil, attribute: String? = nil,
+        attributePath: [String] = []
+    ) {
+        self.operation = operation
+        self.errno = errno
+        self.kernelText = kernelText
+        self.attribute = attribute ?? attributePath.last
+        self.attributePath = attributePath
+    }
+
+    /// `create veth a: Invalid argument (EINVAL): mtu less than device minimum [IFLA_MTU]`
+    public var description: String {
+        var text = "\(operation): \(ErrnoName.text(errno)) (\(ErrnoName.name(errno)))"
+        if let kernelText { text += ": \(kernelText)" }
+        if let attribute { text += " [\(attribute)]" }
+        return text
+    }
+}
