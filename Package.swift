@@ -104,7 +104,7 @@ let package = Package(
             dependencies: [
                 "NetlabProbe", "NetlabModel", "LinuxSystem", "Netlink", "CDrops", "KernelTestSupport",
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "NetlabLabTests",
             dependencies: [

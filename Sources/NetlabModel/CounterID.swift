@@ -51,18 +51,29 @@ public struct CounterID: Hashable, Comparable, Codable, Sendable, CustomStringCo
     public var isGauge: Bool {
         switch family {
         case .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .packet: true
+        case .sockstat: true
         case .conntrack: name == "entries" || name == "max"
+        case .synproxy, .arpCache, .ndiscCache, .routeCache: name == "entries"
+        case .softnet: ["backlog_len", "input_qlen", "process_qlen"].contains(name)
         case .qdisc: name == "backlog" || name == "qlen"
         case .ip, .tcp:
             ["Forwarding", "DefaultTTL", "RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn", "CurrEstab"].contains(
                 name)
         case .mptcpExt: name == "MPCurrEstab"
         case .link: name == "mtu" || name == "carrier" || name == "up"
-        case .ipExt, .icmp, .icmpMsg, .tcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6, .udpLite6, .softnet,
-            .xfrm,
-            .bridge, .drop, .rule, .impair, .log:
+        case .ipExt, .icmp, .icmpMsg, .tcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6, .udpLite6, .xfrm, .bridge,
+            .drop, .rule, .impair, .log:
             false
         }
+    }
+
+    /// Whether other programs on the machine move it too, whatever namespace it was read in.
+    ///
+    /// Most of `sockstat` counts the sockets of one namespace, but memory, orphans and the number of TCP sockets
+    /// that exist are kept once for the whole kernel.
+    public var isHostWide: Bool {
+        guard family == .sockstat else { return family.isHostWide }
+        return name == "orphan" || name == "alloc" || name == "mem"
     }
 
     public static func < (left: CounterID, right: CounterID) -> Bool { left.description < right.description }
@@ -111,6 +122,16 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
     case softnet
     /// /proc/net/stat/nf_conntrack and ctnetlink.
     case conntrack
+    /// /proc/net/stat/synproxy, summed over CPUs.
+    case synproxy
+    /// /proc/net/stat/arp_cache, summed over CPUs: the IPv4 neighbour table; host-wide.
+    case arpCache = "arp_cache"
+    /// /proc/net/stat/ndisc_cache, summed over CPUs: the IPv6 neighbour table; host-wide.
+    case ndiscCache = "ndisc_cache"
+    /// /proc/net/stat/rt_cache, summed over CPUs: IPv4 route look-ups; host-wide.
+    case routeCache = "rt_cache"
+    /// /proc/net/sockstat and sockstat6: `sockstat:TCP inuse`.
+    case sockstat
     /// A listening socket by port: recv_q, send_q, drops.
     case listen
     /// Number of TCP sockets in a state: `sockets:TIME_WAIT`.
@@ -141,10 +162,11 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
         switch self {
         case .ip, .ipExt, .icmp, .icmpMsg, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6,
             .udpLite6,
-            .xfrm, .link, .qdisc, .bridge, .softnet, .conntrack, .drop:
+            .xfrm, .link, .qdisc, .bridge, .softnet, .conntrack, .synproxy, .arpCache, .ndiscCache,
+            .routeCache, .drop:
             .name
         case .sockets, .neighbour, .mtu, .rule, .impair, .log: .selector
-        case .listen, .socketMemory, .tcpMetrics, .packet: .selectorAndName
+        case .listen, .socketMemory, .sockstat, .tcpMetrics, .packet: .selectorAndName
         }
     }
 
@@ -155,8 +177,9 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
             .udpLite6,
             .xfrm:
             true
-        case .link, .qdisc, .bridge, .softnet, .conntrack, .listen, .sockets, .socketMemory, .neighbour, .mtu,
-            .tcpMetrics, .drop, .rule, .impair, .packet, .log:
+        case .link, .qdisc, .bridge, .softnet, .conntrack, .synproxy, .arpCache, .ndiscCache, .routeCache,
+            .sockstat, .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .drop, .rule, .impair,
+            .packet, .log:
             false
         }
     }
@@ -170,13 +193,17 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
         case .impair: .link
         case .ip, .ipExt, .icmp, .icmpMsg, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6,
             .udpLite6,
-            .xfrm, .softnet, .conntrack, .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics,
-            .drop, .rule,
-            .log:
+            .xfrm, .softnet, .conntrack, .synproxy, .arpCache, .ndiscCache, .routeCache, .sockstat, .listen,
+            .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .drop, .rule, .log:
             .node
         }
     }
 
     /// Whether other programs on the machine move it too.
-    public var isHostWide: Bool { self == .softnet || self == .log }
+    public var isHostWide: Bool {
+        switch self {
+        case .softnet, .arpCache, .ndiscCache, .routeCache, .log: true
+        default: false
+        }
+    }
 }
