@@ -15,7 +15,7 @@ public final class RouteSocket: Sendable {
     /// The namespace that the socket speaks for.
     public let namespace: NetworkNamespace
 
-    /// Opens a socket in a namespace. The calling thread must be at home, or in no other namespace than this.
+    /// Opens a socket in a namespace. The calling thread must be at home.
     ///
     /// - Throws: `NetlinkError` with the errno of socket(2) or bind(2).
     public init(in namespace: NetworkNamespace) throws(NetlinkError) {
