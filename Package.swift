@@ -64,7 +64,10 @@ let package = Package(
         .target(name: "Netlink", dependencies: ["CMnl", "CNetlab", "LinuxSystem"], swiftSettings: strict),
         .target(name: "LinuxSystem", dependencies: ["CNetlab", "CNftables"], swiftSettings: strict),
         .target(name: "CNetlab", cSettings: strictC),
-        .target(name: "CDrops", cSettings: strictC),
+        // The BPF program's source is compiled by bpf/regenerate; the build takes the generated header.
+        .target(
+            name: "CDrops", exclude: ["bpf/drops.bpf.c", "bpf/regenerate"],
+            cSettings: strictC + [.headerSearchPath(".")]),
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
         .systemLibrary(name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
 

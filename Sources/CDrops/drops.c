@@ -1,3 +1,177 @@
 #include "cdrops.h"
 
-int cdrops_version(void) { return 1; }
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drops_abi.h"
+
+#include "bpf/drops.lskel.h"
+
+struct cdrops {
+    struct drops_bpf *program;
+    // Where the kernel copies the counters to before they are handed on in the caller's form.
+    struct cdrops_key keys[CDROPS_MAX_COUNTERS];
+    __u64 values[CDROPS_MAX_COUNTERS];
+};
+
+static __u64 address(const void *pointer) { return (__u64)(unsigned long)pointer; }
+
+size_t cdrops_capacity(void) { return CDROPS_MAX_COUNTERS; }
+
+int cdrops_open(struct cdrops **result, const char **step)
+{
+    struct cdrops *drops = calloc(1, sizeof(*drops));
+    int error;
+
+    *step = "allocate memory";
+    if (!drops)
+        return -ENOMEM;
+    drops->program = drops_bpf__open();
+    error = -ENOMEM;
+    if (!drops->program)
+        goto fail;
+    *step = "load the program";
+    error = drops_bpf__load(drops->program);
+    if (error < 0)
+        goto fail;
+    *step = "attach to the tracepoint kfree_skb";
+    error = drops_bpf__attach(drops->program);
+    if (error < 0)
+        goto fail;
+    *result = drops;
+    return 0;
+fail:
+    cdrops_close(drops);
+    return error;
+}
+
+void cdrops_close(struct cdrops *drops)
+{
+    if (!drops)
+        return;
+    drops_bpf__destroy(drops->program);
+    free(drops);
+}
+
+// Copies every key and value into drops->keys and drops->values; returns how many.
+static int read_all(struct cdrops *drops)
+{
+    union bpf_attr attributes;
+    __u32 position = 0, total = 0;
+    int more = 1;
+
+    for (int first = 1; more && total < CDROPS_MAX_COUNTERS; first = 0) {
+        int error;
+
+        memset(&attributes, 0, sizeof(attributes));
+        attributes.batch.map_fd = (__u32)drops->program->maps.drops.map_fd;
+        attributes.batch.in_batch = first ? 0 : address(&position);
+        attributes.batch.out_batch = address(&position);
+        attributes.batch.keys = address(drops->keys + total);
+        attributes.batch.values = address(drops->values + total);
+        attributes.batch.count = CDROPS_MAX_COUNTERS - total;
+        error = cdrops_bpf(BPF_MAP_LOOKUP_BATCH, &attributes);
+        // The end of the table is told as -ENOENT, and the last counters come with it.
+        if (error < 0 && error != -ENOENT)
+            return error;
+        more = error == 0;
+        total += attributes.batch.count;
+    }
+    return (int)total;
+}
+
+static int delete_element(int map, const void *key)
+{
+    union bpf_attr attributes;
+
+    memset(&attributes, 0, sizeof(attributes));
+    attributes.map_fd = (__u32)map;
+    attributes.key = address(key);
+    return cdrops_bpf(BPF_MAP_DELETE_ELEM, &attributes);
+}
+
+static int forget(struct cdrops *drops, __u32 netns)
+{
+    int count = read_all(drops);
+
+    for (int i = 0; i < count; i++) {
+        if (drops->keys[i].netns == netns) {
+            int error = delete_element(drops->program->maps.drops.map_fd, &drops->keys[i]);
+
+            if (error < 0)
+                return error;
+        }
+    }
+    return count < 0 ? count : 0;
+}
+
+int cdrops_watch(struct cdrops *drops, uint32_t netns)
+{
+    union bpf_attr attributes;
+    __u32 yes = 1;
+
+    memset(&attributes, 0, sizeof(attributes));
+    attributes.map_fd = (__u32)drops->program->maps.watched.map_fd;
+    attributes.key = address(&netns);
+    attributes.value = address(&yes);
+    attributes.flags = BPF_NOEXIST;
+    return cdrops_bpf(BPF_MAP_UPDATE_ELEM, &attributes);
+}
+
+int cdrops_unwatch(struct cdrops *drops, uint32_t netns)
+{
+    int error = delete_element(drops->program->maps.watched.map_fd, &netns);
+
+    return error < 0 ? error : forget(drops, netns);
+}
+
+int cdrops_read(struct cdrops *drops, struct cdrops_count *counts, size_t capacity)
+{
+    int count = read_all(drops);
+
+    if (count > 0 && (size_t)count > capacity)
+        return -ENOSPC;
+    for (int i = 0; i < count; i++) {
+        const struct cdrops_key *key = &drops->keys[i];
+
+        counts[i] = (struct cdrops_count){
+            .location = key->location,
+            .netns = key->netns,
+            .reason = key->reason,
+            .ifindex = key->ifindex,
+            .count = drops->values[i],
+        };
+    }
+    return count;
+}
+
+int cdrops_losses(struct cdrops *drops, struct cdrops_losses *losses)
+{
+    union bpf_attr attributes;
+    struct bpf_prog_info info;
+    __u64 unplaced = 0;
+    __u32 first = 0;
+    int error;
+
+    memset(&attributes, 0, sizeof(attributes));
+    attributes.map_fd = (__u32)drops->program->maps.unplaced.map_fd;
+    attributes.key = address(&first);
+    attributes.value = address(&unplaced);
+    error = cdrops_bpf(BPF_MAP_LOOKUP_ELEM, &attributes);
+    if (error < 0)
+        return error;
+
+    memset(&info, 0, sizeof(info));
+    memset(&attributes, 0, sizeof(attributes));
+    attributes.info.bpf_fd = (__u32)drops->program->progs.count_drop.prog_fd;
+    attributes.info.info_len = sizeof(info);
+    attributes.info.info = address(&info);
+    error = cdrops_bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
+    if (error < 0)
+        return error;
+
+    losses->unplaced = unplaced;
+    losses->nested = info.recursion_misses;
+    return 0;
+}

@@ -1,5 +1,54 @@
+// Drop reasons counted in the kernel, per watched network namespace. No libbpf, nothing pinned: all of
+// it goes when the descriptors are closed or the process ends.
+//
+// Functions that can fail return -errno. One counter must not be used by two threads at once.
 #ifndef CDROPS_H
 #define CDROPS_H
-/// Version of the interface to the drop counter.
-int cdrops_version(void);
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cdrops;
+
+/// One counter: so many packets freed at this place for this reason.
+struct cdrops_count {
+    /// Return address in the function that freed the packets.
+    uint64_t location;
+    /// Inode of the network namespace.
+    uint32_t netns;
+    /// Number of the reason in the running kernel; the upper 16 bits are the subsystem.
+    uint32_t reason;
+    /// Interface index in that namespace; 0 if the packets were at none.
+    uint32_t ifindex;
+    uint64_t count;
+};
+
+/// Drops that happened and stand in no counter.
+struct cdrops_losses {
+    /// In watched namespaces, since the table was full.
+    uint64_t unplaced;
+    /// Anywhere on this host, since they happened on a CPU that was just counting another one.
+    uint64_t nested;
+};
+
+/// Most counters that cdrops_read can return.
+size_t cdrops_capacity(void);
+
+/// Loads and attaches the program. On failure *step is a static text that names the step.
+int cdrops_open(struct cdrops **result, const char **step);
+void cdrops_close(struct cdrops *drops);
+
+/// Starts to count in the namespace with this inode, from zero. -EEXIST if it is watched already.
+int cdrops_watch(struct cdrops *drops, uint32_t netns);
+/// Stops counting there and forgets its counters. -ENOENT if it is not watched.
+int cdrops_unwatch(struct cdrops *drops, uint32_t netns);
+
+/// Copies all counters of all watched namespaces, in no order; returns how many.
+/// -ENOSPC if `capacity` is too small for them.
+int cdrops_read(struct cdrops *drops, struct cdrops_count *counts, size_t capacity);
+int cdrops_losses(struct cdrops *drops, struct cdrops_losses *losses);
+
+/// A tracefs (its root directory) that is mounted nowhere and goes with the descriptor, or -errno.
+int cdrops_open_tracefs(void);
+
 #endif
