@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "drops_abi.h"
 
@@ -146,7 +147,19 @@ int cdrops_read(struct cdrops *drops, struct cdrops_count *counts, size_t capaci
     return count;
 }
 
-int cdrops_losses(struct cdrops *drops, struct cdrops_losses *losses)
+static int program_info(struct cdrops *drops, struct bpf_prog_info *info)
+{
+    union bpf_attr attributes;
+
+    memset(info, 0, sizeof(*info));
+    memset(&attributes, 0, sizeof(attributes));
+    attributes.info.bpf_fd = (__u32)drops->program->progs.count_drop.prog_fd;
+    attributes.info.info_len = sizeof(*info);
+    attributes.info.info = address(info);
+    return cdrops_bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
+}
+
+int cdrops_read_losses(struct cdrops *drops, struct cdrops_losses *losses)
 {
     union bpf_attr attributes;
     struct bpf_prog_info info;
@@ -159,19 +172,33 @@ int cdrops_losses(struct cdrops *drops, struct cdrops_losses *losses)
     attributes.key = address(&first);
     attributes.value = address(&unplaced);
     error = cdrops_bpf(BPF_MAP_LOOKUP_ELEM, &attributes);
+    if (error == 0)
+        error = program_info(drops, &info);
     if (error < 0)
         return error;
-
-    memset(&info, 0, sizeof(info));
-    memset(&attributes, 0, sizeof(attributes));
-    attributes.info.bpf_fd = (__u32)drops->program->progs.count_drop.prog_fd;
-    attributes.info.info_len = sizeof(info);
-    attributes.info.info = address(&info);
-    error = cdrops_bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
-    if (error < 0)
-        return error;
-
     losses->unplaced = unplaced;
     losses->nested = info.recursion_misses;
+    return 0;
+}
+
+int cdrops_program_id(struct cdrops *drops)
+{
+    struct bpf_prog_info info;
+    int error = program_info(drops, &info);
+
+    return error < 0 ? error : (int)info.id;
+}
+
+int cdrops_program_exists(uint32_t id)
+{
+    union bpf_attr attributes;
+    int program;
+
+    memset(&attributes, 0, sizeof(attributes));
+    attributes.prog_id = id;
+    program = cdrops_bpf(BPF_PROG_GET_FD_BY_ID, &attributes);
+    if (program < 0)
+        return program;
+    close(program);
     return 0;
 }

@@ -46,7 +46,12 @@ int cdrops_unwatch(struct cdrops *drops, uint32_t netns);
 /// Copies all counters of all watched namespaces, in no order; returns how many.
 /// -ENOSPC if `capacity` is too small for them.
 int cdrops_read(struct cdrops *drops, struct cdrops_count *counts, size_t capacity);
-int cdrops_losses(struct cdrops *drops, struct cdrops_losses *losses);
+int cdrops_read_losses(struct cdrops *drops, struct cdrops_losses *losses);
+
+/// The kernel's number of the program, as in `bpftool prog show`, or -errno.
+int cdrops_program_id(struct cdrops *drops);
+/// 0 if the kernel has a program of that number, -ENOENT if not.
+int cdrops_program_exists(uint32_t id);
 
 /// A tracefs (its root directory) that is mounted nowhere and goes with the descriptor, or -errno.
 int cdrops_open_tracefs(void);

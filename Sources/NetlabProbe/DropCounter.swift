@@ -1,0 +1,153 @@
+import CDrops
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// Counts dropped packets by reason, place and interface, in chosen network namespaces only.
+///
+/// Counting is done inside the kernel and needs no thread; what happens in other namespaces is not
+/// counted. Reading asks no network code for anything, so it moves no counter and drops nothing. All of
+/// it ends with this object or with the process: nothing is pinned or mounted.
+///
+/// A packet that the kernel refuses without having it dropped has no reason: a SYN that meets a full
+/// accept queue shows in `TcpExt.ListenOverflows` alone.
+///
+/// To which namespace a drop belongs: that of the device the packet is at, else of the receiving socket,
+/// else of the sending one, else of the route's device. So a frame that a veth refuses belongs to the
+/// sender, as in `tx_dropped`.
+///
+/// Kernel: tracepoint `skb:kfree_skb`, with reasons since 5.17; counters of a namespace are
+/// `Sources/CDrops/bpf/drops.bpf.c`. Equivalent to: `dropwatch -l kas`, `perf trace -e skb:kfree_skb`.
+public final class DropCounter: Sendable {
+    private struct State {
+        var kernel: OpaquePointer
+        var counts: UnsafeMutableBufferPointer<cdrops_count>
+        /// Held open, so that no other namespace can get the inode of a watched one.
+        var watched: [UInt64: NetworkNamespace] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let names: DropReasonNames
+    private let symbols: KernelSymbols
+
+    /// Loads the program and starts it (5 to 20 ms). Nothing is counted before `watch`.
+    ///
+    /// - Throws: `DropCounterError` if this process or this kernel cannot; see its `cause`.
+    public init() throws(DropCounterError) {
+        var kernel: OpaquePointer?
+        var step: UnsafePointer<CChar>?
+        let result = cdrops_open(&kernel, &step)
+        guard result == 0, let kernel else {
+            let system = SystemError(step.map { String(cString: $0) } ?? "bpf", errno: -result)
+            throw .loading(
+                system, hasTypeInformation: access("/sys/kernel/btf/vmlinux", R_OK) == 0,
+                release: Self.kernelRelease())
+        }
+        do {
+            names = try DropReasonNames.ofRunningKernel()
+        } catch {
+            cdrops_close(kernel)
+            throw DropCounterError(.noTypeInformation, error)
+        }
+        symbols = .shared
+        state = Mutex(State(kernel: kernel, counts: .allocate(capacity: cdrops_capacity())))
+    }
+
+    deinit {
+        state.withLock { state in
+            cdrops_close(state.kernel)
+            state.counts.deallocate()
+        }
+    }
+
+    /// Starts to count drops in a namespace, from zero, and keeps it alive until `unwatch`.
+    ///
+    /// - Throws: `DropCounterError`: `alreadyWatched`, `tooManyNamespaces` (above 1024).
+    public func watch(_ namespace: NetworkNamespace) throws(DropCounterError) {
+        try state.withLock { state throws(DropCounterError) in
+            let result = cdrops_watch(state.kernel, UInt32(truncatingIfNeeded: namespace.inode))
+            guard result == 0 else { throw Self.error("watch", -result, namespace) }
+            state.watched[namespace.inode] = namespace
+        }
+    }
+
+    /// Stops counting in a namespace, forgets its counts and lets go of it.
+    ///
+    /// - Throws: `DropCounterError`: `notWatched`.
+    public func unwatch(_ namespace: NetworkNamespace) throws(DropCounterError) {
+        try state.withLock { state throws(DropCounterError) in
+            let result = cdrops_unwatch(state.kernel, UInt32(truncatingIfNeeded: namespace.inode))
+            guard result == 0 else { throw Self.error("unwatch", -result, namespace) }
+            state.watched[namespace.inode] = nil
+        }
+    }
+
+    /// All drops in a namespace since it is watched, in the order of reason, place and interface.
+    ///
+    /// - Throws: `DropCounterError`: `notWatched`.
+    public func counts(in namespace: NetworkNamespace) throws(DropCounterError) -> [Drop] {
+        let raw = try state.withLock { state throws(DropCounterError) -> [cdrops_count] in
+            guard state.watched[namespace.inode] != nil else { throw Self.error("read", ENOENT, namespace) }
+            let count = cdrops_read(state.kernel, state.counts.baseAddress, state.counts.count)
+            guard count >= 0 else { throw Self.error("read", -count, namespace) }
+            return state.counts[..<Int(count)].filter { UInt64($0.netns) == namespace.inode }
+        }
+        // Several places in one function, or in its clones, are one place here.
+        var counts: [Drop: UInt64] = [:]
+        for entry in raw {
+            let location = symbols.function(at: entry.location) ?? "0x" + String(entry.location, radix: 16)
+            let drop = Drop(
+                reason: names.name(entry.reason), location: location, interfaceIndex: Int(entry.ifindex),
+                count: 0)
+            counts[drop, default: 0] += entry.count
+        }
+        return counts.map { drop, count in
+            Drop(
+                reason: drop.reason, location: drop.location, interfaceIndex: drop.interfaceIndex,
+                count: count)
+        }.sorted { ($0.reason, $0.location, $0.interfaceIndex) < ($1.reason, $1.location, $1.interfaceIndex) }
+    }
+
+    /// Drops that are missing from the counts. Books that ought to balance must show both numbers.
+    ///
+    /// Kernel: `recursion_misses` of the program, since 5.12.
+    public func losses() throws(DropCounterError) -> DropLosses {
+        try state.withLock { state throws(DropCounterError) in
+            var losses = cdrops_losses()
+            let result = cdrops_read_losses(state.kernel, &losses)
+            guard result == 0 else { throw DropCounterError(.refused, SystemError("read", errno: -result)) }
+            return DropLosses(unplaced: losses.unplaced, nested: losses.nested)
+        }
+    }
+
+    /// The number of the kernel's program, as in `bpftool prog show id N`.
+    public var programID: UInt32 { state.withLock { UInt32(max(0, cdrops_program_id($0.kernel))) } }
+
+    /// Why locations are addresses instead of functions, or nil if they are functions.
+    public var locationNote: String? {
+        guard symbols.areHidden else { return nil }
+        return """
+            the kernel hides its symbols: locations are addresses (needs CAP_SYSLOG and kernel.kptr_restrict \
+            below 2)
+            """
+    }
+
+    private static func error(_ step: String, _ errno: Int32, _ namespace: NetworkNamespace)
+        -> DropCounterError
+    {
+        let cause: DropCounterError.Cause =
+            switch errno {
+            case EEXIST: .alreadyWatched
+            case ENOENT: .notWatched
+            case E2BIG: .tooManyNamespaces
+            default: .refused
+            }
+        return DropCounterError(
+            cause, SystemError(step, errno: errno, on: "network namespace \(namespace.inode)"))
+    }
+
+    private static func kernelRelease() -> String {
+        let content = (try? KernelFile.read("/proc/sys/kernel/osrelease")) ?? []
+        return String(decoding: content.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
+}

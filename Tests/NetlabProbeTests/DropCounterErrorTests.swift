@@ -1,0 +1,31 @@
+import Glibc
+import LinuxSystem
+import Testing
+
+@testable import NetlabProbe
+
+@Suite struct DropCounterErrorTests {
+    typealias Cause = DropCounterError.Cause
+
+    @Test(arguments: [
+        (EPERM, true, "6.18.44", Cause.notPermitted), (EACCES, true, "6.1.0-56-amd64", .notPermitted),
+        (ENOSYS, false, "6.1.0", .noBPF), (EINVAL, false, "6.6.3", .noTypeInformation),
+        (EINVAL, true, "5.10.0-28-amd64", .kernelTooOld), (EINVAL, false, "4.19.0", .kernelTooOld),
+        (EINVAL, true, "5.17.1", .refused), (ENOMEM, true, "6.18.0-rc1+", .refused),
+    ]) func causeIsFoundFromErrnoAndKernel(errno: Int32, types: Bool, release: String, cause: Cause) {
+        let error = DropCounterError.loading(
+            SystemError("load the program", errno: errno), hasTypeInformation: types, release: release)
+        #expect(error.cause == cause)
+        #expect(error.isUnsupported == (cause != .refused))
+    }
+
+    @Test func textNamesStepErrnoAndCure() {
+        let error = DropCounterError(.notPermitted, SystemError("make the loader's map", errno: EPERM))
+        #expect(
+            error.description == """
+                cannot count drop reasons: make the loader's map: Operation not permitted (EPERM); needs CAP_BPF \
+                and CAP_PERFMON in the initial user namespace: run as root, outside of a user namespace, and with \
+                no kernel lockdown (cat /sys/kernel/security/lockdown)
+                """)
+    }
+}

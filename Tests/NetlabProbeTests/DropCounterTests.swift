@@ -1,0 +1,223 @@
+import CDrops
+import Glibc
+import LinuxSystem
+import NetlabProbe
+import Testing
+
+@Suite struct DropCounterTests {
+    /// A way to have the kernel drop packets for one reason.
+    struct Forgery: CustomTestStringConvertible, Sendable {
+        var reason: String
+        var prepare: @Sendable (DropTestHost) throws -> Void
+        var packet: [UInt8]
+        var testDescription: String { reason }
+    }
+
+    static let forgeries = [
+        Forgery(reason: "NO_SOCKET", prepare: { _ in }, packet: DropTestPackets.datagram(to: 9)),
+        Forgery(
+            reason: "NETFILTER_DROP",
+            prepare: { host in
+                let rules = "table ip t { chain c { type filter hook input priority 0; udp dport 9 drop; }; }"
+                let status = try host.run(["/usr/sbin/nft", rules])
+                #expect(status == 0)
+            }, packet: DropTestPackets.datagram(to: 9)),
+        Forgery(
+            reason: "IP_RPFILTER", prepare: { try $0.set("ipv4/conf/all/rp_filter", "1") },
+            packet: DropTestPackets.datagram(from: [192, 0, 2, 1], to: 9)),
+    ]
+
+    @Test(arguments: forgeries) func everyDropIsCountedInItsNamespaceAndNoOther(forgery: Forgery) throws {
+        let (host, idle) = (try DropTestHost(), try DropTestHost())
+        try forgery.prepare(host)
+        let counter = try DropCounter()
+        try counter.watch(host.namespace)
+        try counter.watch(idle.namespace)
+        for _ in 0..<1000 { try host.inject(forgery.packet) }
+        let counts = try counter.counts(in: host.namespace)
+        #expect(counts.map(\.reason) == [forgery.reason])
+        #expect(counts.map(\.count) == [1000])
+        #expect(counts.map(\.interfaceIndex) == [host.interfaceIndex])
+        #expect(try counter.counts(in: idle.namespace) == [])
+        #expect(try counter.losses().unplaced == 0)
+    }
+
+    @Test func fullUDPSocketDropsWithReasonSocketRcvbuff() throws {
+        let (host, idle) = (try DropTestHost(), try DropTestHost())
+        let counter = try DropCounter()
+        try counter.watch(host.namespace)
+        try counter.watch(idle.namespace)
+        let socket = try host.socket(SOCK_DGRAM, port: 7)
+        var small: Int32 = 1
+        setsockopt(socket.number, SOL_SOCKET, SO_RCVBUF, &small, 4)
+        var injected = 0
+        while try counter.counts(in: host.namespace).isEmpty, injected < 1000 {
+            try host.inject(DropTestPackets.datagram(to: 7))
+            injected += 1
+        }
+        let full = try counter.counts(in: host.namespace)
+        for _ in 0..<1000 { try host.inject(DropTestPackets.datagram(to: 7)) }
+        let counts = try counter.counts(in: host.namespace)
+        #expect(full.map(\.count) == [1])
+        #expect(counts.map(\.reason) == ["SOCKET_RCVBUFF"])
+        #expect(counts.map(\.count) == [1001])
+        // UDP has written over the packet's device by then; the interface it came in by is still known.
+        #expect(counts.map(\.interfaceIndex) == [host.interfaceIndex])
+        var buffer = [UInt8](repeating: 0, count: 64)
+        var received = 0
+        while recv(socket.number, &buffer, buffer.count, Int32(MSG_DONTWAIT)) > 0 { received += 1 }
+        #expect(received + 1001 == injected + 1000)
+        #expect(try counter.counts(in: idle.namespace) == [])
+    }
+
+    @Test func finalACKThatFindsTheAcceptQueueFullIsAListenOverflow() throws {
+        let (host, idle) = (try DropTestHost(), try DropTestHost())
+        let listener = try host.socket(SOCK_STREAM, port: 80)
+        #expect(listen(listener.number, 2) == 0)
+        let (syn, ack) = (UInt8(0x02), UInt8(0x10))
+        func acknowledgement(sourcePort: UInt16) throws -> [UInt8] {
+            try host.inject(DropTestPackets.segment(sourcePort: sourcePort, to: 80, flags: syn, sequence: 1))
+            let reply = try #require(Self.synAck(from: host, to: sourcePort))
+            let sequence = reply[24..<28].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            return DropTestPackets.segment(
+                sourcePort: sourcePort, to: 80, flags: ack, sequence: 2, acknowledgement: sequence &+ 1)
+        }
+        // One handshake stays half done while three others fill the queue (backlog + 1 connections).
+        let late = try acknowledgement(sourcePort: 1000)
+        let counter = try DropCounter()
+        try counter.watch(host.namespace)
+        try counter.watch(idle.namespace)
+        for port in UInt16(1001)...1003 { try host.inject(acknowledgement(sourcePort: port)) }
+        #expect(try counter.counts(in: host.namespace) == [])
+        for _ in 0..<1000 { try host.inject(late) }
+        let counts = try counter.counts(in: host.namespace)
+        #expect(counts.map(\.reason) == ["TCP_LISTEN_OVERFLOW"])
+        #expect(counts.map(\.count) == [1000])
+        #expect(counts.map(\.interfaceIndex) == [host.interfaceIndex])
+        #expect(try counter.counts(in: idle.namespace) == [])
+    }
+
+    private static func synAck(from host: DropTestHost, to port: UInt16) -> [UInt8]? {
+        while let packet = host.sent() {
+            let isTCP = packet.count >= 40 && packet[0] == 0x45 && packet[9] == 6
+            if isTCP, UInt16(packet[22]) << 8 | UInt16(packet[23]) == port, packet[33] == 0x12 {
+                return packet
+            }
+        }
+        return nil
+    }
+
+    @Test func twoCountersSeeOnlyTheDropsOfTheirOwnNamespaces() throws {
+        let (left, right) = (try DropTestHost(), try DropTestHost())
+        try right.set("ipv4/conf/all/rp_filter", "1")
+        let (leftCounter, rightCounter) = (try DropCounter(), try DropCounter())
+        try leftCounter.watch(left.namespace)
+        try rightCounter.watch(right.namespace)
+        let refused = DropTestPackets.datagram(to: 9)
+        let spoofed = DropTestPackets.datagram(from: [192, 0, 2, 1], to: 9)
+        for _ in 0..<500 {
+            try left.inject(refused)
+            try right.inject(spoofed)
+            try left.inject(refused)
+        }
+        let (leftCounts, rightCounts) = (
+            try leftCounter.counts(in: left.namespace), try rightCounter.counts(in: right.namespace)
+        )
+        #expect(leftCounts.map { "\($0.reason) \($0.count)" } == ["NO_SOCKET 1000"])
+        #expect(rightCounts.map { "\($0.reason) \($0.count)" } == ["IP_RPFILTER 500"])
+        #expect(throws: DropCounterError.self) { try leftCounter.counts(in: right.namespace) }
+    }
+
+    @Test func locationIsTheFunctionThatDropped() throws {
+        let host = try DropTestHost()
+        let counter = try DropCounter()
+        try counter.watch(host.namespace)
+        try host.inject(DropTestPackets.datagram(to: 9))
+        let location = try #require(try counter.counts(in: host.namespace).first?.location)
+        if counter.locationNote == nil {
+            #expect(location == "__udp4_lib_rcv" || location == "udp_rcv")
+        } else {
+            #expect(location.hasPrefix("0x"))
+        }
+    }
+
+    @Test func unwatchForgetsAndWatchStartsFromZero() throws {
+        let host = try DropTestHost()
+        let counter = try DropCounter()
+        let packet = DropTestPackets.datagram(to: 9)
+        try host.inject(packet)
+        try counter.watch(host.namespace)
+        try host.inject(packet)
+        #expect(try counter.counts(in: host.namespace).map(\.count) == [1])
+        try counter.unwatch(host.namespace)
+        try host.inject(packet)
+        try counter.watch(host.namespace)
+        #expect(try counter.counts(in: host.namespace) == [])
+        try host.inject(packet)
+        #expect(try counter.counts(in: host.namespace).map(\.count) == [1])
+    }
+
+    @Test func watchingTwiceAndReadingUnwatchedAreErrors() throws {
+        let counter = try DropCounter()
+        let namespace = try NetworkNamespace.create()
+        let notWatched = #expect(throws: DropCounterError.self) { try counter.unwatch(namespace) }
+        #expect(notWatched?.cause == .notWatched)
+        let unread = #expect(throws: DropCounterError.self) { try counter.counts(in: namespace) }
+        #expect(unread?.cause == .notWatched)
+        try counter.watch(namespace)
+        let twice = #expect(throws: DropCounterError.self) { try counter.watch(namespace) }
+        #expect(twice?.cause == .alreadyWatched)
+    }
+
+    @Test func aWatchedNamespaceEndsWithItsCounterAndNotBefore() throws {
+        let counter = try DropCounter()
+        weak var held: NetworkNamespace?
+        do {
+            let namespace = try NetworkNamespace.create()
+            held = namespace
+            try counter.watch(namespace)
+        }
+        let namespace = try #require(held)
+        try counter.unwatch(namespace)
+    }
+
+    @Test func readingMovesNoCounter() throws {
+        let host = try DropTestHost()
+        let counter = try DropCounter()
+        try counter.watch(host.namespace)
+        let files = ["snmp", "netstat", "dev", "snmp6", "sockstat"]
+        // The kernel's own packets of the first moment (IPv6 neighbour discovery) would be taken for ours.
+        try host.set("ipv6/conf/all/disable_ipv6", "1")
+        let before = try files.map(host.statistics)
+        for _ in 0..<100 { _ = try counter.counts(in: host.namespace) }
+        #expect(try counter.counts(in: host.namespace) == [])
+        #expect(try files.map(host.statistics) == before)
+    }
+
+    @Test func nothingIsLeftBehind() throws {
+        let mounts = try Self.kernelMounts()
+        var program: UInt32 = 0
+        do {
+            let host = try DropTestHost()
+            let counter = try DropCounter()
+            try counter.watch(host.namespace)
+            program = counter.programID
+            #expect(cdrops_program_exists(program) == 0)
+        }
+        // The kernel lets go of a program after all CPUs have left it.
+        let limit = time(nil) + 30
+        while cdrops_program_exists(program) == 0, time(nil) < limit { sched_yield() }
+        #expect(cdrops_program_exists(program) == -ENOENT)
+        #expect(try Self.kernelMounts() == mounts)
+    }
+
+    /// Mounts of file systems that BPF and tracing tools leave behind.
+    private static func kernelMounts() throws -> [Substring] {
+        let file = try OwnedFileDescriptor(opening: "/proc/self/mountinfo")
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        let count = buffer.withUnsafeMutableBytes { read(file.number, $0.baseAddress, $0.count) }
+        return String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: "\n").filter {
+            $0.contains(" - bpf ") || $0.contains(" - tracefs ") || $0.contains(" - debugfs ")
+        }
+    }
+}
