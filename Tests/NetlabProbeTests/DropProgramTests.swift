@@ -39,7 +39,9 @@ import Testing
         let output = "/tmp/netlab-drops-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         defer { unlink(output) }
         let script = "output=\(output); exec \(room)bpf/regenerate \(arguments) 2>/dev/null"
-        var words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script].map { strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script].map { (word: String) in strdup(word)
+        }
+        words.append(nil)
         defer { for word in words { free(word) } }
         var process: pid_t = 0
         let error = posix_spawn(&process, "/bin/sh", nil, nil, &words, environ)

@@ -42,7 +42,7 @@ import Testing
         #expect(fromFormat.names.count > 40)
         for (number, name) in fromFormat.names where name != "MAX" { #expect(fromTypes.name(number) == name) }
         #expect(fromTypes.names.values.contains("NO_SOCKET"))
-        #expect(!fromTypes.names.values.contains { $0.hasPrefix("SKB_") || $0.hasSuffix("_MASK") })
+        #expect(!fromTypes.names.values.contains { $0.hasPrefix("SKB_DROP") || $0.hasSuffix("_MASK") })
     }
 
     /// A header and three types: an integer, a structure of one member, and the reasons.
