@@ -50,18 +50,21 @@ public struct PhaseVerdict: Hashable, Codable, Sendable {
     public var outcome: Outcome
     public var causes: [String]
     public var expectations: [ExpectationVerdict]
-    /// Counters that moved and that no expectation of this phase mentions.
+    /// Counters that moved and that no expectation of this phase mentions; those of ordinary traffic last.
     public var unmentioned: [MovedCounter]
+    /// Where the packets went; empty if nothing was read that tells.
+    public var books: [BookEntry]
 
     public init(
         name: String, outcome: Outcome, causes: [String], expectations: [ExpectationVerdict],
-        unmentioned: [MovedCounter]
+        unmentioned: [MovedCounter], books: [BookEntry] = []
     ) {
         self.name = name
         self.outcome = outcome
         self.causes = causes
         self.expectations = expectations
         self.unmentioned = unmentioned
+        self.books = books
     }
 }
 
@@ -105,10 +108,13 @@ public struct MovedCounter: Hashable, Codable, Sendable {
     public var subject: String
     public var id: String
     public var delta: Int64
+    /// Whether it moves in every healthy lab with traffic, so that its moving tells little.
+    public var isOrdinary: Bool
 
-    public init(subject: String, id: String, delta: Int64) {
+    public init(subject: String, id: String, delta: Int64, isOrdinary: Bool = false) {
         self.subject = subject
         self.id = id
         self.delta = delta
+        self.isOrdinary = isOrdinary
     }
 }

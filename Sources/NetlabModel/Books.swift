@@ -1,0 +1,59 @@
+/// One account of packets in one phase: what went in, what came out, where the rest went.
+///
+/// `sent + copied == arrived + (sum of dropped) + unexplained`.
+public struct BookEntry: Hashable, Codable, Sendable {
+    /// What the account is about.
+    public enum Scope: String, Codable, Sendable {
+        /// One direction of a cable, from interface to interface.
+        case cable
+        /// A link with impairments, both directions together.
+        case link
+        /// The IP layer of one node: packets that came in, and those delivered to a protocol or passed on.
+        case node
+    }
+
+    public var scope: Scope
+    /// `client/eth0 → server/eth0`, a link's name, or a node's.
+    public var place: String
+    public var sent: Int64
+    /// Packets that the link itself made: duplicates.
+    public var copied: Int64
+    public var arrived: Int64
+    /// Drops with a name, largest first.
+    public var dropped: [BookedDrop]
+    /// What no counter accounts for; negative if more arrived than was sent.
+    public var unexplained: Int64
+    /// Reasons the kernel gave for the buffers it freed at this place. They are not added up with the others: one
+    /// packet can appear in both, and a freed buffer is not always a lost packet.
+    public var reasons: [BookedDrop]
+
+    public init(
+        scope: Scope, place: String, sent: Int64, copied: Int64 = 0, arrived: Int64,
+        dropped: [BookedDrop] = [],
+        reasons: [BookedDrop] = []
+    ) {
+        self.scope = scope
+        self.place = place
+        self.sent = sent
+        self.copied = copied
+        self.arrived = arrived
+        self.dropped = dropped
+        self.unexplained = sent + copied - arrived - dropped.reduce(0) { $0 + $1.count }
+        self.reasons = reasons
+    }
+}
+
+/// Packets that were dropped, with the place and the counter that says so.
+public struct BookedDrop: Hashable, Codable, Sendable {
+    /// A node, an interface or a link.
+    public var place: String
+    /// A counter ID: `link:rx_dropped`, `rule:lottery`, `drop:NO_SOCKET`.
+    public var counter: String
+    public var count: Int64
+
+    public init(place: String, counter: String, count: Int64) {
+        self.place = place
+        self.counter = counter
+        self.count = count
+    }
+}

@@ -1,0 +1,115 @@
+import NetlabModel
+
+/// Reads counters and gauges out of the snapshots of one phase.
+struct CounterReader {
+    let phase: PhaseRecord
+    /// Whether this phase's change was withheld on purpose: then the rules and impairments it would have
+    /// brought are absent, and matched nothing.
+    let isWithheld: Bool
+
+    /// What a counter rose by, from before the traffic to after it.
+    func delta(of id: CounterID, at subject: String) throws(Unjudgeable) -> Evidence {
+        try refuseUnreadable(id, in: [phase.before, phase.after])
+        let before = phase.before.value(id, at: subject)
+        guard let after = phase.after.value(id, at: subject) else {
+            if before != nil {
+                throw .inconclusive("\(subject) \(id) was there before the traffic and is gone after it")
+            }
+            guard isZeroWhenAbsent(id), isWithheld || phase.after.readings[subject] != nil else {
+                throw absent(id, at: subject, in: phase.after)
+            }
+            return evidence(id, subject, 0, 0, 0)
+        }
+        if before == nil, !id.beginsAtZero {
+            throw .inconclusive("\(subject) \(id) was not read before the traffic")
+        }
+        let change = after - (before ?? 0)
+        if change < 0 {
+            throw .inconclusive(
+                "\(subject) \(id) fell from \(before ?? 0) to \(after): it was made anew during the phase")
+        }
+        return evidence(id, subject, before ?? 0, after, change)
+    }
+
+    /// What a gauge showed while the sockets were still open.
+    func gauge(_ id: CounterID, at subject: String) throws(Unjudgeable) -> Evidence {
+        try refuseUnreadable(id, in: [phase.held])
+        let before = phase.before.value(id, at: subject)
+        guard let held = phase.held.value(id, at: subject) else {
+            guard isCountOfRows(id) else { throw absent(id, at: subject, in: phase.held) }
+            return evidence(id, subject, before, 0, 0)
+        }
+        return evidence(id, subject, before, held, held)
+    }
+
+    private func evidence(
+        _ id: CounterID, _ subject: String, _ before: Int64?, _ after: Int64, _ value: Int64
+    ) -> Evidence {
+        Evidence(quantity: "\(subject) \(id)", before: before, after: after, value: value)
+    }
+
+    private func refuseUnreadable(_ id: CounterID, in snapshots: [Snapshot]) throws(Unjudgeable) {
+        let keys = [id.description, id.family.rawValue]
+        for snapshot in snapshots {
+            for key in keys {
+                if let reason = snapshot.unsupported[key] { throw .unsupported("\(id): \(reason)") }
+            }
+        }
+        for snapshot in snapshots {
+            for key in keys {
+                if let error = snapshot.errors[key] { throw .inconclusive("reading \(id) failed: \(error)") }
+            }
+        }
+    }
+
+    private func absent(_ id: CounterID, at subject: String, in snapshot: Snapshot) -> Unjudgeable {
+        guard let readings = snapshot.readings[subject] else {
+            return .inconclusive("nothing was read at \(subject)")
+        }
+        switch id.family {
+        case .rule: return .inconclusive("\(subject) has no rule named \(id.selector)")
+        case .impair: return .inconclusive("link \(subject) has no impairment named \(id.selector)")
+        case .listen: return .inconclusive("nobody listens on port \(id.selector) of \(subject)")
+        case .socketMemory: return .inconclusive("no UDP socket of \(subject) has port \(id.selector)")
+        case .mtu: return .inconclusive("\(subject) holds no path MTU for \(id.selector)")
+        case .tcpMetrics: return .inconclusive("\(subject) holds no TCP metrics for \(id.selector)")
+        case .packet: return .inconclusive("no \(id.selector) packet was seen at \(subject)")
+        case .ip, .ipExt, .icmp, .icmpMsg, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6,
+            .udpLite6, .xfrm, .softnet, .conntrack, .link, .qdisc, .bridge, .drop, .log, .sockets,
+            .neighbour:
+            break
+        }
+        // A family of which other rows were read has no such row here; one without any was not read at all.
+        let prefix = id.family.rawValue + (id.family.isMIB ? "." : ":")
+        let wasRead = readings.keys.contains { $0.hasPrefix(prefix) }
+        if wasRead || id.family.isMIB { return .unsupported("this kernel has no counter \(id)") }
+        return .inconclusive("no \(id.family.rawValue) counters were read at \(subject)")
+    }
+
+    /// Families whose rows come into being when something happens for the first time, and rules and impairments
+    /// that nobody brought: an absent row is a zero.
+    private func isZeroWhenAbsent(_ id: CounterID) -> Bool {
+        switch id.family {
+        case .rule, .impair: isWithheld
+        default: id.beginsAtZero
+        }
+    }
+
+    /// Gauges that say how many rows of a table are of a kind: none is a zero.
+    private func isCountOfRows(_ id: CounterID) -> Bool {
+        id.family == .sockets || id.family == .neighbour
+    }
+}
+
+extension CounterID {
+    /// Whether a row of this family may come into being during a phase, and then began at zero.
+    var beginsAtZero: Bool {
+        switch family {
+        case .drop, .icmpMsg, .log, .rule, .impair: true
+        case .ip, .ipExt, .icmp, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6, .udpLite6,
+            .xfrm, .softnet, .conntrack, .link, .qdisc, .bridge, .listen, .socketMemory, .mtu, .tcpMetrics,
+            .packet, .sockets, .neighbour:
+            false
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import NetlabModel
+
+/// The value of a quantity in one phase, with what it was computed from and how to speak of it.
+struct Reading {
+    var value: Double
+    var unit: Unit
+    var evidence: [Evidence]
+
+    enum Unit {
+        case count, nanoseconds, bytes
+    }
+
+    /// `20`, `41.2 ms`, `4 KiB`.
+    var text: String { Self.text(value, unit) }
+
+    static func text(_ value: Double, _ unit: Unit) -> String {
+        switch unit {
+        case .count: DecimalText.short(value)
+        case .nanoseconds: Duration.nanoseconds(Int64(clamping(value))).text
+        case .bytes: ByteCount(Int(clamping(value))).description
+        }
+    }
+
+    private static func clamping(_ value: Double) -> Double {
+        value.isFinite ? min(max(value.rounded(), -9e18), 9e18) : 0
+    }
+
+    /// The unit of a flow's figure, by its name.
+    static func unit(ofMetric metric: String) -> Unit {
+        let head = metric.prefix { $0 != "." }
+        switch head {
+        case "latency", "connect", "delay", "duration", "jitter", "setup": return .nanoseconds
+        case "bytes_sent", "bytes_received": return .bytes
+        default: return .count
+        }
+    }
+}
