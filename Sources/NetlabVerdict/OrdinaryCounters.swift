@@ -7,6 +7,7 @@ enum OrdinaryCounters {
     /// Measured on kernel 6.18: with IPv6 on, an interface sends router solicitations and MLD reports for some
     /// seconds after it came up; a neighbour entry is confirmed by ARP about every 40 s.
     static func idleReason(_ id: CounterID) -> String? {
+        if id.isHostWide { return "the whole machine moves it" }
         switch id.family {
         case .link:
             let traffic: Set = ["rx_packets", "tx_packets", "rx_bytes", "tx_bytes", "multicast"]
@@ -20,11 +21,7 @@ enum OrdinaryCounters {
             return id.name == "NOT_SPECIFIED" ? "IPv6 multicast that nobody asked for" : nil
         case .impair:
             return ["offered", "delivered"].contains(id.selector) ? "ARP and IPv6 neighbour discovery" : nil
-        case .softnet, .log:
-            return "the whole machine moves it"
-        case .ip, .ipExt, .icmp, .icmpMsg, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .udp6, .udpLite6, .xfrm,
-            .bridge, .conntrack, .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .rule,
-            .packet:
+        default:
             return nil
         }
     }
@@ -42,8 +39,7 @@ enum OrdinaryCounters {
         case .icmpMsg: return ["InType0", "InType8", "OutType0", "OutType8"].contains(id.name)
         case .drop: return id.name == "QUEUE_PURGE"
         case .bridge: return id.name.hasPrefix("rx") || id.name.hasPrefix("tx")
-        case .mptcpExt, .ip6, .icmp6, .xfrm, .link, .qdisc, .softnet, .conntrack, .listen, .sockets,
-            .socketMemory, .neighbour, .mtu, .tcpMetrics, .rule, .impair, .packet, .log:
+        default:
             return false
         }
     }

@@ -157,7 +157,7 @@ struct PredicateJudge {
     }
 
     private func hostNote(on quantity: Quantity) -> String {
-        for case .counter(_, let id) in quantity.leaves where id.family.isHostWide {
+        for case .counter(_, let id) in quantity.leaves where id.isHostWide {
             return "; the whole machine moves \(id)"
         }
         return ""
