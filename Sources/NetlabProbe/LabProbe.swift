@@ -20,33 +20,29 @@ public final class LabProbe: Sendable {
         }
     }
 
-    private let subjects: [Subject]
+    private let nodes: [NodeProbe]
 
-    /// Prepares to read the given nodes.
+    /// Prepares to read the given nodes: opens the netlink sockets that it keeps.
     ///
-    /// - Throws: what opening a socket in a node's namespace throws.
+    /// - Throws: `NetlinkError` with the errno of socket(2) or bind(2).
     public init(subjects: [Subject]) throws {
-        self.subjects = subjects
+        nodes = try subjects.map { try NodeProbe($0) }
     }
 
     /// Reads everything once, node after node.
     ///
     /// Nothing is thrown: a family that could not be read stands in `errors` with the reason, one that this kernel
-    /// lacks in `unsupported`. Counters of firewall rules that others hold, and of impairments, are for the caller to
-    /// add. Host-wide families are read once and stand under every node with the same values.
+    /// lacks in `unsupported`. Counters of impairments and of iptables rules are for the caller to add. Host-wide
+    /// families are read once and stand under every node with the same values.
     ///
     /// - Parameter nanoseconds: nanoseconds since the start of the run, kept as they are.
     public func snapshot(at nanoseconds: Int64) -> Snapshot {
         var snapshot = Snapshot(takenAt: nanoseconds)
         let host = ProcNetProbe.probe(ProcNetFile.ofHost, in: .home)
-        snapshot.unsupported.merge(host.readings.unsupported) { $1 }
-        snapshot.errors.merge(host.errors) { $1 }
-        for subject in subjects {
-            let (readings, errors) = ProcNetProbe.probe(ProcNetFile.ofNamespace, in: subject.namespace)
-            snapshot.readings[subject.node, default: [:]].merge(host.readings.values) { $1 }
-            snapshot.readings[subject.node, default: [:]].merge(readings.values) { $1 }
-            snapshot.unsupported.merge(readings.unsupported) { $1 }
-            for (family, error) in errors { snapshot.errors[family] = "\(subject.node): \(error)" }
+        snapshot.errors = host.errors
+        for node in nodes {
+            snapshot.add(host.readings, at: node.subject.node)
+            node.read(into: &snapshot)
         }
         return snapshot
     }
