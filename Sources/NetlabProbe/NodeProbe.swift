@@ -7,10 +7,12 @@ import Netlink
 final class NodeProbe: Sendable {
     let subject: LabProbe.Subject
     private let route: RouteSocket
+    private let diagnostics: SocketDiagnostics
 
     init(_ subject: LabProbe.Subject) throws(NetlinkError) {
         self.subject = subject
         route = try RouteSocket(in: subject.namespace)
+        diagnostics = try SocketDiagnostics(in: subject.namespace)
     }
 
     /// Adds everything that the node and its interfaces show to a snapshot.
@@ -28,11 +30,50 @@ final class NodeProbe: Sendable {
         attempt(.mtu, in: &snapshot) { _ in
             node.merge(RouteCacheProbe.readings(of: try bothFamilies(route.cachedRoutes)))
         }
+        readSockets(into: &node, &snapshot)
         snapshot.add(node, at: subject.node)
 
         attempt(.link, in: &snapshot) { snapshot in
             for link in try route.links() where subject.interfaces.contains(link.name) {
                 snapshot.add(LinkProbe.readings(of: link), at: "\(subject.node)/\(link.name)")
+            }
+        }
+    }
+
+    private func readSockets(into node: inout Readings, _ snapshot: inout Snapshot) {
+        let others = Set(TCPState.allCases).subtracting([.listen])
+        do {
+            let listeners = try bothFamilies { (family) throws(NetlinkError) in
+                try diagnostics.sockets(.tcp, family, states: [.listen])
+            }
+            // tcp_info of thousands of connections would cost more than all the rest; their states are enough here.
+            let connections = try bothFamilies { (family) throws(NetlinkError) in
+                try diagnostics.sockets(.tcp, family, states: others, withDetails: false)
+            }
+            node.merge(SocketProbe.listeners(listeners))
+            node.merge(SocketProbe.states(listeners + connections))
+        } catch {
+            note(error, [.listen, .sockets], without: "CONFIG_INET_TCP_DIAG (tcp_diag)", &node, &snapshot)
+        }
+        do {
+            let datagrams = try bothFamilies { (family) throws(NetlinkError) in
+                try diagnostics.sockets(.udp, family)
+            }
+            node.merge(SocketProbe.memory(datagrams))
+        } catch {
+            note(error, [.socketMemory], without: "CONFIG_INET_UDP_DIAG (udp_diag)", &node, &snapshot)
+        }
+    }
+
+    private func note(
+        _ error: NetlinkError, _ families: [CounterFamily], without option: String, _ node: inout Readings,
+        _ snapshot: inout Snapshot
+    ) {
+        for family in families {
+            if error.errno == ENOENT {
+                node.unsupported[family.rawValue] = "this kernel cannot list such sockets: no \(option)"
+            } else {
+                note("\(error)", family.rawValue, in: &snapshot)
             }
         }
     }
