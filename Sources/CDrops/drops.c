@@ -20,22 +20,47 @@ static __u64 address(const void *pointer) { return (__u64)(unsigned long)pointer
 
 size_t cdrops_capacity(void) { return CDROPS_MAX_COUNTERS; }
 
-int cdrops_open(struct cdrops **result, const char **step)
+// Loads the program; *program is NULL on failure.
+static int load(struct drops_bpf **program, char *log, size_t log_size)
+{
+    struct drops_bpf *loading = drops_bpf__open();
+    int error;
+
+    *program = NULL;
+    if (!loading)
+        return -ENOMEM;
+    if (log_size) {
+        loading->ctx.log_level = 1;
+        loading->ctx.log_buf = address(log);
+        loading->ctx.log_size = (__u32)log_size;
+    }
+    error = drops_bpf__load(loading);
+    if (error < 0)
+        drops_bpf__destroy(loading);
+    else
+        *program = loading;
+    return error;
+}
+
+int cdrops_open(struct cdrops **result, const char **step, char *log, size_t log_size)
 {
     struct cdrops *drops = calloc(1, sizeof(*drops));
     int error;
 
     *step = "allocate memory";
+    if (log_size)
+        log[0] = 0;
     if (!drops)
         return -ENOMEM;
-    drops->program = drops_bpf__open();
-    error = -ENOMEM;
-    if (!drops->program)
-        goto fail;
     *step = "load the program";
-    error = drops_bpf__load(drops->program);
-    if (error < 0)
+    error = load(&drops->program, NULL, 0);
+    if (error < 0) {
+        // Once more for the reason: a log that is too small would make a good program fail.
+        if (log_size && load(&drops->program, log, log_size) == 0)
+            drops_bpf__destroy(drops->program);
+        drops->program = NULL;
         goto fail;
+    }
     *step = "attach to the tracepoint kfree_skb";
     error = drops_bpf__attach(drops->program);
     if (error < 0)

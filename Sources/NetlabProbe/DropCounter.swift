@@ -36,11 +36,15 @@ public final class DropCounter: Sendable {
     public init() throws(DropCounterError) {
         var kernel: OpaquePointer?
         var step: UnsafePointer<CChar>?
-        let result = cdrops_open(&kernel, &step)
+        var log = [CChar](repeating: 0, count: 1 << 16)
+        let result = cdrops_open(&kernel, &step, &log, log.count)
         guard result == 0, let kernel else {
             let system = SystemError(step.map { String(cString: $0) } ?? "bpf", errno: -result)
             throw .loading(
-                system, hasTypeInformation: access("/sys/kernel/btf/vmlinux", R_OK) == 0,
+                system,
+                kernelLog: String(
+                    decoding: log.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
+                hasTypeInformation: access("/sys/kernel/btf/vmlinux", R_OK) == 0,
                 release: Self.kernelRelease())
         }
         do {

@@ -27,9 +27,13 @@ public struct DropCounterError: Error, Hashable, Sendable, CustomStringConvertib
     /// The step, errno and its object.
     public var system: SystemError
 
-    public init(_ cause: Cause, _ system: SystemError) {
+    /// The last words of the kernel's verifier, if it refused the program; else empty.
+    public var kernelText: String
+
+    public init(_ cause: Cause, _ system: SystemError, kernelText: String = "") {
         self.cause = cause
         self.system = system
+        self.kernelText = kernelText
     }
 
     /// Whether this host cannot count drops at all, as opposed to a call that went wrong.
@@ -61,21 +65,24 @@ public struct DropCounterError: Error, Hashable, Sendable, CustomStringConvertib
         case .tooManyNamespaces:
             "unwatch a namespace first"
         case .refused:
-            "run `bpftool prog load` on the program by hand to see the kernel's verifier log"
+            "this is not expected: please report it with the output of uname -a"
         }
     }
 
     /// `cannot count drop reasons: load the program: Operation not permitted (EPERM); needs CAP_BPF …`
     public var description: String {
-        "cannot count drop reasons: \(system); \(cure)"
+        let text = kernelText.isEmpty ? "" : " (the kernel says: \(kernelText))"
+        return "cannot count drop reasons: \(system)\(text); \(cure)"
     }
 
     /// Finds the cause of a failure to load or to attach.
     ///
     /// - Parameters:
+    ///   - kernelLog: what the verifier said: the reason stands before a line of statistics.
     ///   - hasTypeInformation: whether `/sys/kernel/btf/vmlinux` can be read.
     ///   - release: the kernel's release, `6.1.0-56-amd64`.
-    static func loading(_ system: SystemError, hasTypeInformation: Bool, release: String) -> DropCounterError
+    static func loading(_ system: SystemError, kernelLog: String, hasTypeInformation: Bool, release: String)
+        -> DropCounterError
     {
         let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
         let cause: Cause =
@@ -86,6 +93,7 @@ public struct DropCounterError: Error, Hashable, Sendable, CustomStringConvertib
             case _ where !hasTypeInformation: .noTypeInformation
             default: .refused
             }
-        return DropCounterError(cause, system)
+        let lines = kernelLog.split(separator: "\n").filter { !$0.hasPrefix("processed ") }
+        return DropCounterError(cause, system, kernelText: lines.last.map(String.init) ?? "")
     }
 }

@@ -14,7 +14,8 @@ import Testing
         (EINVAL, true, "5.17.1", .refused), (ENOMEM, true, "6.18.0-rc1+", .refused),
     ]) func causeIsFoundFromErrnoAndKernel(errno: Int32, types: Bool, release: String, cause: Cause) {
         let error = DropCounterError.loading(
-            SystemError("load the program", errno: errno), hasTypeInformation: types, release: release)
+            SystemError("load the program", errno: errno), kernelLog: "", hasTypeInformation: types,
+            release: release)
         #expect(error.cause == cause)
         #expect(error.isUnsupported == (cause != .refused))
     }
@@ -26,6 +27,18 @@ import Testing
                 cannot count drop reasons: make the loader's map: Operation not permitted (EPERM); needs CAP_BPF \
                 and CAP_PERFMON in the initial user namespace: run as root, outside of a user namespace, and with \
                 no kernel lockdown (cat /sys/kernel/security/lockdown)
+                """)
+    }
+
+    @Test func refusedProgramIsReportedInTheVerifiersWords() {
+        let log = "0: R1=ctx()\nR0 invalid mem access 'scalar'\nprocessed 5 insns (limit 1000000)\n"
+        let error = DropCounterError.loading(
+            SystemError("load the program", errno: EINVAL), kernelLog: log, hasTypeInformation: true,
+            release: "7.2.0")
+        #expect(
+            error.description == """
+                cannot count drop reasons: load the program: Invalid argument (EINVAL) (the kernel says: R0 \
+                invalid mem access 'scalar'); this is not expected: please report it with the output of uname -a
                 """)
     }
 }

@@ -74,20 +74,12 @@ import Testing
         let (host, idle) = (try DropTestHost(), try DropTestHost())
         let listener = try host.socket(SOCK_STREAM, port: 80)
         #expect(listen(listener.number, 2) == 0)
-        let (syn, ack) = (UInt8(0x02), UInt8(0x10))
-        func acknowledgement(sourcePort: UInt16) throws -> [UInt8] {
-            try host.inject(DropTestPackets.segment(sourcePort: sourcePort, to: 80, flags: syn, sequence: 1))
-            let reply = try #require(Self.synAck(from: host, to: sourcePort))
-            let sequence = reply[24..<28].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            return DropTestPackets.segment(
-                sourcePort: sourcePort, to: 80, flags: ack, sequence: 2, acknowledgement: sequence &+ 1)
-        }
         // One handshake stays half done while three others fill the queue (backlog + 1 connections).
-        let late = try acknowledgement(sourcePort: 1000)
+        let late = try host.finalACK(sourcePort: 1000, to: 80)
         let counter = try DropCounter()
         try counter.watch(host.namespace)
         try counter.watch(idle.namespace)
-        for port in UInt16(1001)...1003 { try host.inject(acknowledgement(sourcePort: port)) }
+        for port in UInt16(1001)...1003 { try host.inject(host.finalACK(sourcePort: port, to: 80)) }
         #expect(try counter.counts(in: host.namespace) == [])
         for _ in 0..<1000 { try host.inject(late) }
         let counts = try counter.counts(in: host.namespace)
@@ -95,16 +87,6 @@ import Testing
         #expect(counts.map(\.count) == [1000])
         #expect(counts.map(\.interfaceIndex) == [host.interfaceIndex])
         #expect(try counter.counts(in: idle.namespace) == [])
-    }
-
-    private static func synAck(from host: DropTestHost, to port: UInt16) -> [UInt8]? {
-        while let packet = host.sent() {
-            let isTCP = packet.count >= 40 && packet[0] == 0x45 && packet[9] == 6
-            if isTCP, UInt16(packet[22]) << 8 | UInt16(packet[23]) == port, packet[33] == 0x12 {
-                return packet
-            }
-        }
-        return nil
     }
 
     @Test func twoCountersSeeOnlyTheDropsOfTheirOwnNamespaces() throws {

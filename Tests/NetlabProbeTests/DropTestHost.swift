@@ -107,6 +107,33 @@ final class DropTestHost {
         }
     }
 
+    /// Sends four bytes; returns their number or -errno.
+    func send(from socket: OwnedFileDescriptor, to address: [UInt8], port: UInt16) -> Int32 {
+        var destination = Self.socketAddress(address, port)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafePointer(to: &destination) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(socket.number, [1, 2, 3, 4], 4, 0, $0, size)
+            }
+        }
+        return result < 0 ? -errno : Int32(result)
+    }
+
+    /// Opens a connection from the TUN device's far end; returns its last packet, which is yet to be injected.
+    func finalACK(sourcePort: UInt16, to port: UInt16) throws -> [UInt8] {
+        let (syn, ack, synAck) = (UInt8(0x02), UInt8(0x10), UInt8(0x12))
+        try inject(DropTestPackets.segment(sourcePort: sourcePort, to: port, flags: syn, sequence: 1))
+        while let packet = sent() {
+            let isTCP = packet.count >= 40 && packet[0] == 0x45 && packet[9] == 6
+            guard isTCP, UInt16(packet[22]) << 8 | UInt16(packet[23]) == sourcePort, packet[33] == synAck
+            else { continue }
+            let sequence = packet[24..<28].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            return DropTestPackets.segment(
+                sourcePort: sourcePort, to: port, flags: ack, sequence: 2, acknowledgement: sequence &+ 1)
+        }
+        throw SystemError("connect", errno: ETIMEDOUT, on: "port \(port)")
+    }
+
     private static func socket(_ type: __socket_type) throws -> OwnedFileDescriptor {
         let number = Glibc.socket(AF_INET, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw SystemError.last("socket") }

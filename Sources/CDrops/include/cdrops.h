@@ -34,8 +34,9 @@ struct cdrops_losses {
 /// Most counters that cdrops_read can return.
 size_t cdrops_capacity(void);
 
-/// Loads and attaches the program. On failure *step is a static text that names the step.
-int cdrops_open(struct cdrops **result, const char **step);
+/// Loads and attaches the program. On failure *step is a static text that names the step, and `log` has
+/// what the kernel's verifier said, if it said anything.
+int cdrops_open(struct cdrops **result, const char **step, char *log, size_t log_size);
 void cdrops_close(struct cdrops *drops);
 
 /// Starts to count in the namespace with this inode, from zero. -EEXIST if it is watched already.

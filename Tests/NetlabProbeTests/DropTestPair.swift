@@ -1,0 +1,61 @@
+import Glibc
+import LinuxSystem
+import Netlink
+
+/// Two namespaces joined by a veth pair: `left` has eth0 with 10.0.0.1/24, `right` eth0 with 10.0.0.2/24.
+struct DropTestPair {
+    let left: NetworkNamespace
+    let right: NetworkNamespace
+    let leftSocket: RouteSocket
+    let rightSocket: RouteSocket
+
+    init() throws {
+        left = try NetworkNamespace.create()
+        right = try NetworkNamespace.create()
+        // Without IPv6 the two send nothing of their own.
+        for namespace in [left, right] { try Self.set("ipv6/conf/default/disable_ipv6", "1", in: namespace) }
+        leftSocket = try RouteSocket(in: left)
+        rightSocket = try RouteSocket(in: right)
+        try leftSocket.createVethPair(name: "eth0", isUp: true, peerName: "eth0", peerNamespace: right)
+        try rightSocket.setLink("eth0", LinkChange(isUp: true))
+        try leftSocket.addAddress([10, 0, 0, 1], prefixLength: 24, to: "eth0")
+        try rightSocket.addAddress([10, 0, 0, 2], prefixLength: 24, to: "eth0")
+        // Known neighbours: no ARP, and no first packet that waits for it.
+        let (leftMAC, rightMAC) = (
+            try leftSocket.link(named: "eth0").mac, try rightSocket.link(named: "eth0").mac
+        )
+        try leftSocket.addNeighbour([10, 0, 0, 2], mac: rightMAC, device: "eth0")
+        try rightSocket.addNeighbour([10, 0, 0, 1], mac: leftMAC, device: "eth0")
+    }
+
+    /// Sends datagrams from left to right; errors count as sent, since the kernel may report a drop so.
+    func send(_ count: Int, bytes: Int, to port: UInt16) throws {
+        let socket = try left.run { () throws(SystemError) -> OwnedFileDescriptor in
+            let number = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            guard number >= 0 else { throw .last("socket") }
+            return OwnedFileDescriptor(adopting: number)
+        }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        withUnsafeMutableBytes(of: &address.sin_addr) { $0.copyBytes(from: [10, 0, 0, 2]) }
+        let payload = [UInt8](repeating: 0, count: bytes)
+        withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                for _ in 0..<count {
+                    sendto(
+                        socket.number, payload, bytes, 0, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+        }
+    }
+
+    private static func set(_ name: String, _ value: String, in namespace: NetworkNamespace) throws {
+        try namespace.run {
+            let file = try OwnedFileDescriptor(opening: "/proc/sys/net/" + name, flags: O_WRONLY)
+            guard write(file.number, value, value.utf8.count) == value.utf8.count else {
+                throw SystemError.last("write", on: name)
+            }
+        }
+    }
+}
