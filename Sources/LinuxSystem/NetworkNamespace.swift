@@ -52,7 +52,7 @@ public final class NetworkNamespace: Sendable {
         precondition(currentInode() == home.inode, "a namespace is made from home, not from inside another")
         guard cnetlab_unshare_net() == 0 else { throw .last("unshare", on: "network namespace") }
         defer { comeHome() }
-        return try NetworkNamespace(opening: "/proc/thread-self/ns/net")
+        return try NetworkNamespace(opening: ThreadProc.path("ns/net"))
     }
 
     /// Runs a synchronous closure with the calling thread inside this namespace, then comes home.
@@ -73,7 +73,7 @@ public final class NetworkNamespace: Sendable {
     /// The inode of the namespace the calling thread is in.
     public static func currentInode() -> UInt64 {
         var status = stat()
-        return stat("/proc/thread-self/ns/net", &status) == 0 ? UInt64(status.st_ino) : 0
+        return stat(ThreadProc.path("ns/net"), &status) == 0 ? UInt64(status.st_ino) : 0
     }
 
     /// Namespace inodes of all threads of this process, by thread ID. For tests: every one must be home.
@@ -91,6 +91,11 @@ public final class NetworkNamespace: Sendable {
             if stat("/proc/self/task/\(name)/ns/net", &status) == 0 { result[thread] = UInt64(status.st_ino) }
         }
         return result
+    }
+
+    /// For the first statement of a new thread, which may have been started by one that was inside.
+    static func bringThreadHome() {
+        if currentInode() != home.inode { comeHome() }
     }
 
     private static func comeHome() {

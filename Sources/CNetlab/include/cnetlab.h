@@ -9,10 +9,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "cnetlab_event.h"
+#include "cnetlab_process.h"
+#include "cnetlab_signal.h"
+
 /// setns(2) with CLONE_NEWNET.
 int cnetlab_setns_net(int fd);
 /// unshare(2) with CLONE_NEWNET.
 int cnetlab_unshare_net(void);
+/// unshare(2) with CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET; EINVAL once a second thread exists.
+int cnetlab_unshare_user_mount_net(void);
 /// gettid(2).
 pid_t cnetlab_gettid(void);
 
