@@ -1,4 +1,8 @@
 #include <libmnl/libmnl.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/fib_rules.h>
+#include <linux/gen_stats.h>
+#include <linux/genetlink.h>
 #include <linux/if_link.h>
 #include <linux/inet_diag.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -7,4 +11,5 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <linux/tc_act/tc_mirred.h>
 #include <linux/veth.h>

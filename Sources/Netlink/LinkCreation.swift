@@ -104,7 +104,7 @@ extension RouteSocket {
     /// Makes a device that swallows what is sent to it.
     ///
     /// Equivalent to: `ip link add NAME type dummy`
-    /// - Throws: `NetlinkError` with EOPNOTSUPP on kernels without `CONFIG_DUMMY`.
+    /// - Throws: `NetlinkError` with EOPNOTSUPP and `need` set on kernels without `CONFIG_DUMMY`.
     public func createDummy(
         name: String, isUp: Bool, options: LinkOptions = LinkOptions()
     ) throws(NetlinkError) {
@@ -151,7 +151,11 @@ extension RouteSocket {
             information.put(IFLA_INFO_KIND, "IFLA_INFO_KIND", kind)
             if let data { information.nest(IFLA_INFO_DATA, "IFLA_INFO_DATA", data) }
         }
-        try socket.send(request, operation)
+        do throws(NetlinkError) {
+            try socket.send(request, operation)
+        } catch {
+            throw error.needing("devices of kind \(kind) (modprobe \(kind))", whenErrnoIs: [EOPNOTSUPP])
+        }
     }
 }
 

@@ -17,6 +17,12 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
     public var attribute: String?
     /// The whole way to `attribute`, outermost first: `IFLA_LINKINFO`, `IFLA_INFO_DATA`, …
     public var attributePath: [String]
+    /// What the kernel would have to have for this to work: `CONFIG_NF_CT_NETLINK (modprobe …)`; nil unless the
+    /// error means that it lacks something.
+    public var need: String?
+
+    /// Whether the kernel lacks what was asked for, rather than refusing it.
+    public var isUnsupported: Bool { need != nil }
 
     /// An error of the given operation; everything but errno may be unknown.
     public init(
@@ -35,6 +41,14 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         var text = "\(operation): \(ErrnoName.text(errno)) (\(ErrnoName.name(errno)))"
         if let kernelText { text += ": \(kernelText)" }
         if let attribute { text += " [\(attribute)]" }
+        if let need { text += "; this kernel lacks \(need)" }
         return text
+    }
+
+    /// The same error, as one of a kernel that lacks something, if errno says so.
+    func needing(_ need: String, whenErrnoIs numbers: [Int32]) -> NetlinkError {
+        var error = self
+        if numbers.contains(errno) { error.need = need }
+        return error
     }
 }

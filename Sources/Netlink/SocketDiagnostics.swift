@@ -25,7 +25,7 @@ public final class SocketDiagnostics: Sendable {
     ///   - localPort: nil for any.
     ///   - remotePort: nil for any.
     ///   - withDetails: whether memory, `tcp_info` and congestion control come along.
-    /// - Throws: `NetlinkError`; ENOENT if this kernel cannot list the transport.
+    /// - Throws: `NetlinkError`; ENOENT with `need` set if this kernel cannot list the transport.
     public func sockets(
         _ transport: Transport, _ family: AddressFamily, states: Set<TCPState>? = nil,
         localPort: UInt16? = nil,
@@ -36,8 +36,13 @@ public final class SocketDiagnostics: Sendable {
         header.id.idiag_sport = (localPort ?? 0).bigEndian
         header.id.idiag_dport = (remotePort ?? 0).bigEndian
         let message = MessageBuilder(type: Int(SOCK_DIAG_BY_FAMILY), header: header)
-        return try socket.send(message, as: .dump, "list \(transport) sockets")
-            .compactMap { SocketInfo($0, transport: transport) }
+        do throws(NetlinkError) {
+            return try socket.send(message, as: .dump, "list \(transport) sockets")
+                .compactMap { SocketInfo($0, transport: transport) }
+        } catch {
+            throw error.needing(
+                "sock_diag for \(transport) (modprobe \(transport)_diag)", whenErrnoIs: [ENOENT])
+        }
     }
 
     /// The same socket as it is now.
