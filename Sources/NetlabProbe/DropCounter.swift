@@ -44,7 +44,7 @@ public final class DropCounter: Sendable {
                 system,
                 kernelLog: String(
                     decoding: log.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
-                hasTypeInformation: access("/sys/kernel/btf/vmlinux", R_OK) == 0,
+                mayLoad: Self.mayLoad(), hasTypeInformation: access("/sys/kernel/btf/vmlinux", R_OK) == 0,
                 release: Self.kernelRelease())
         }
         do {
@@ -148,6 +148,17 @@ public final class DropCounter: Sendable {
             }
         return DropCounterError(
             cause, SystemError(step, errno: errno, on: "network namespace \(namespace.inode)"))
+    }
+
+    /// Whether this thread has CAP_SYS_ADMIN (21), or CAP_PERFMON (38) and CAP_BPF (39).
+    private static func mayLoad() -> Bool {
+        let status = (try? KernelFile.read("/proc/thread-self/status")) ?? []
+        for line in String(decoding: status, as: UTF8.self).split(separator: "\n")
+        where line.hasPrefix("CapEff:") {
+            guard let set = UInt64(line.dropFirst(7).drop { $0 == "\t" }, radix: 16) else { break }
+            return set & 1 << 21 != 0 || (set & 1 << 38 != 0 && set & 1 << 39 != 0)
+        }
+        return true
     }
 
     private static func kernelRelease() -> String {

@@ -14,7 +14,8 @@ import Testing
         (EINVAL, true, "5.17.1", .refused), (ENOMEM, true, "6.18.0-rc1+", .refused),
     ]) func causeIsFoundFromErrnoAndKernel(errno: Int32, types: Bool, release: String, cause: Cause) {
         let error = DropCounterError.loading(
-            SystemError("load the program", errno: errno), kernelLog: "", hasTypeInformation: types,
+            SystemError("load the program", errno: errno), kernelLog: "", mayLoad: true,
+            hasTypeInformation: types,
             release: release)
         #expect(error.cause == cause)
         #expect(error.isUnsupported == (cause != .refused))
@@ -33,12 +34,21 @@ import Testing
     @Test func refusedProgramIsReportedInTheVerifiersWords() {
         let log = "0: R1=ctx()\nR0 invalid mem access 'scalar'\nprocessed 5 insns (limit 1000000)\n"
         let error = DropCounterError.loading(
-            SystemError("load the program", errno: EINVAL), kernelLog: log, hasTypeInformation: true,
+            SystemError("load the program", errno: EINVAL), kernelLog: log, mayLoad: true,
+            hasTypeInformation: true,
             release: "7.2.0")
         #expect(
             error.description == """
                 cannot count drop reasons: load the program: Invalid argument (EINVAL) (the kernel says: R0 \
                 invalid mem access 'scalar'); this is not expected: please report it with the output of uname -a
                 """)
+    }
+
+    @Test func missingCapabilityIsFoundBehindAnInvalidArgument() {
+        let error = DropCounterError.loading(
+            SystemError("load the program", errno: EINVAL), kernelLog: "", mayLoad: false,
+            hasTypeInformation: true,
+            release: "6.18.0")
+        #expect(error.cause == .notPermitted)
     }
 }

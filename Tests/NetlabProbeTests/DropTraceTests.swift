@@ -1,0 +1,75 @@
+import CDrops
+import Glibc
+import LinuxSystem
+import Testing
+
+@testable import NetlabProbe
+
+/// One after the other, since they look at the host's list of instances.
+@Suite(.serialized) struct DropTraceTests {
+    /// From Linux 6.18's trace_pipe.
+    static let lines = """
+              <idle>-0       [001] ..s1.  2205.1: kfree_skb: skbaddr=00000000d0c55be1 rx_sk=(null) protocol=2048 \
+        location=__udp4_lib_rcv+0x4ac/0x990 reason: NO_SOCKET
+        CPU:1 [LOST 12 EVENTS]
+          some command-77    [000] b.s2.  2205.2: kfree_skb: skbaddr=00000000d0c55be1 rx_sk=(null) protocol=2048 \
+        location=__udp4_lib_rcv+0x4ac/0x990 reason: NO_SOCKET
+              a-77      [000] b.s2.  2205.2: kfree_skb: skbaddr=0 protocol=4 location=f.isra.0+0x1/0x2 reason: X
+
+        """
+
+    @Test(arguments: [1, 7, 1000]) func linesAreCountedInWhateverPiecesTheyArrive(length: Int) {
+        var counts = DropTraceCounts()
+        let bytes = Array(Self.lines.utf8)
+        for start in stride(from: 0, to: bytes.count, by: length) {
+            counts.take(bytes[start..<min(start + length, bytes.count)])
+        }
+        #expect(
+            counts.drops == [
+                Drop(reason: "NO_SOCKET", location: "__udp4_lib_rcv", interfaceIndex: 0, count: 2),
+                Drop(reason: "X", location: "f", interfaceIndex: 0, count: 1),
+            ])
+        #expect(counts.lost == 12)
+    }
+
+    @Test func traceCountsAtLeastTheDropsOfOneNamespaceAndLeavesNoInstance() throws {
+        let before = try Self.instances()
+        let host = try DropTestHost()
+        do {
+            let trace = try HostWideDropTrace()
+            #expect(try Self.instances().subtracting(before).count >= 1)
+            for _ in 0..<1000 { try host.inject(DropTestPackets.datagram(to: 9)) }
+            let refused = try trace.counts().filter { $0.reason == "NO_SOCKET" }.map(\.count).reduce(0, +)
+            // Other tests' drops are in it as well: it sees the whole host.
+            #expect(refused + trace.lost >= 1000)
+        }
+        #expect(try Self.instances() == before)
+    }
+
+    @Test func instanceOfADeadProcessIsSweptAtTheNextStart() throws {
+        let root = OwnedFileDescriptor(adopting: cdrops_open_tracefs())
+        // Above the largest process number that Linux can be set to.
+        let orphan = "instances/netlab-drops-\(1 << 22 + 1)-0"
+        #expect(mkdirat(root.number, orphan, 0o700) == 0)
+        let trace = try HostWideDropTrace()
+        #expect(faccessat(root.number, orphan, F_OK, 0) == -1)
+        _ = try trace.counts()
+    }
+
+    private static func instances() throws -> Set<String> {
+        let root = OwnedFileDescriptor(adopting: cdrops_open_tracefs())
+        let number = openat(root.number, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0, let directory = fdopendir(number) else {
+            throw SystemError.last("open", on: "instances")
+        }
+        defer { closedir(directory) }
+        var names: Set<String> = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasPrefix("netlab-drops-\(getpid())-") { names.insert(name) }
+        }
+        return names
+    }
+}
