@@ -33,9 +33,9 @@ public enum NftText {
         return text
     }
 
-    /// nft identifiers hold letters, digits, `_` and `-` when quoted; counters are referred to unquoted, so `-` becomes `_`.
+    /// What nft takes as a bare identifier; anything else becomes `_`.
     public static func identifier(_ name: String) -> String {
-        String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
     }
 
     private struct Chain: Hashable {

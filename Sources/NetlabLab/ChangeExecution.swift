@@ -1,0 +1,146 @@
+import LinuxSystem
+import NetlabModel
+import Netlink
+
+extension Lab {
+    /// Carries out one change. No `default`: a new kind of change has to be written here too.
+    func carryOut(_ change: Change, towards next: LabState) async throws {
+        switch change {
+        case .addNode(let name):
+            let node = try LabNode(named: name)
+            nodes[name] = node
+            try owner.publish(name, node.namespace)
+        case .addLink(let link, let ends):
+            links[link.name] = try await make(link, ends)
+        case .setSysctl(let name, let setting):
+            try setSysctl(setting, in: node(name))
+        case .resetSysctl(let name, let sysctl):
+            guard let before = sysctlsBefore["\(name) \(sysctl)"] else { return }
+            try Sysctl.write(sysctl, before, in: node(name).namespace)
+        case .setHostSysctl(let setting):
+            try setHostSysctl(setting)
+        case .resetHostSysctl(let sysctl):
+            try resetHostSysctl(sysctl)
+        case .setMTU(let id, let mtu):
+            try node(id).setLink(id.interface, LinkChange(mtu: UInt32(mtu)))
+        case .setMAC(let id, let mac):
+            try node(id).setLink(id.interface, LinkChange(mac: mac.bytes))
+        case .setTxQueueLength(let id, let length):
+            try node(id).setLink(id.interface, LinkChange(txQueueLength: UInt32(length)))
+        case .setUp(let id, let isUp):
+            try node(id).setLink(id.interface, LinkChange(isUp: isUp))
+        case .setOffloads(let id, let features):
+            try node(id.node).setOffloads(features, on: id.interface)
+        case .setQdisc(let id, let qdisc):
+            try node(id.node).setQdisc(qdisc, on: id.interface)
+        case .setRPS(let id, let cpus):
+            try node(id.node).setRPS(cpus, on: id.interface)
+        case .addAddress(let id, let prefix):
+            try node(id).addAddress(prefix.address.bytes, prefixLength: prefix.length, to: id.interface)
+        case .removeAddress(let id, let prefix):
+            try node(id).deleteAddress(prefix.address.bytes, prefixLength: prefix.length, from: id.interface)
+        case .addRoute(let name, let route):
+            try node(name).route.replaceRoute(Netlink.Route(route))
+        case .removeRoute(let name, let route):
+            try node(name).removeRoute(route)
+        case .addNeighbour(let name, let neighbour):
+            try node(name).route.replaceNeighbour(
+                neighbour.address.bytes, mac: neighbour.mac.bytes, device: neighbour.device)
+        case .removeNeighbour(let name, let neighbour):
+            try node(name).route.deleteNeighbour(neighbour.address.bytes, device: neighbour.device)
+        case .setFirewall(let name, let old, let new):
+            try await self.node(name).setFirewall(from: old, to: new)
+        case .setImpairments(let link):
+            try await links[link.name]?.impair(link)
+        case .setNames(let name, let hosts, let resolver):
+            try node(name).setNames(hosts: hosts, resolver: resolver)
+        }
+    }
+
+    func node(_ name: String) throws -> LabNode {
+        guard let node = nodes[name] else { throw LabLimit("there is no node \(name) in this lab") }
+        return node
+    }
+
+    private func node(_ id: InterfaceID) throws -> RouteSocket { try node(id.node).route }
+
+    private func make(_ link: Link, _ ends: [InterfaceID: Interface]) async throws -> any LiveLink {
+        func options(_ end: InterfaceID) -> (mtu: UInt32, mac: [UInt8]?) {
+            (UInt32(ends[end]?.mtu ?? 1500), ends[end]?.mac?.bytes)
+        }
+        guard link.ends.count == 2, link.driver == .direct else {
+            let made = try SwitchLink(for: link)
+            for (end, port) in zip(link.ends, made.ports) {
+                try node(end).createVethPair(
+                    name: end.interface, mtu: options(end).mtu, mac: options(end).mac, isUp: false,
+                    peerName: port, peerNamespace: made.hidden.namespace)
+                try made.hidden.route.setMaster(link: port, bridge: "br0")
+                try made.hidden.route.setLink(port, LinkChange(isUp: true))
+            }
+            return made
+        }
+        let (left, right) = (link.ends[0], link.ends[1])
+        try node(left).createVethPair(
+            name: left.interface, mtu: options(left).mtu, mac: options(left).mac, isUp: false,
+            peerName: right.interface, peerNamespace: node(right.node).namespace, peerMTU: options(right).mtu,
+            peerMAC: options(right).mac)
+        return DirectLink()
+    }
+
+    private func setSysctl(_ setting: SysctlSetting, in node: LabNode) throws {
+        let key = "\(node.name) \(setting.name)"
+        if sysctlsBefore[key] == nil {
+            sysctlsBefore[key] = try Sysctl.read(setting.name, in: node.namespace)
+        }
+        try Sysctl.write(setting.name, setting.value, in: node.namespace)
+    }
+
+    private func setHostSysctl(_ setting: SysctlSetting) throws {
+        throw LabLimit("host settings are not available")
+    }
+
+    private func resetHostSysctl(_ name: String) throws {
+        throw LabLimit("host settings are not available")
+    }
+}
+
+extension Change {
+    /// The node it concerns, or nothing if it concerns the lab as a whole.
+    var node: String {
+        switch self {
+        case .addNode(let node), .setSysctl(let node, _), .resetSysctl(let node, _), .addRoute(let node, _),
+            .removeRoute(let node, _), .addNeighbour(let node, _), .removeNeighbour(let node, _),
+            .setFirewall(let node, _, _), .setNames(let node, _, _):
+            node
+        case .setMTU(let id, _), .setMAC(let id, _), .setTxQueueLength(let id, _), .setOffloads(let id, _),
+            .setQdisc(let id, _), .setRPS(let id, _), .setUp(let id, _), .addAddress(let id, _),
+            .removeAddress(let id, _):
+            id.node
+        case .addLink, .setHostSysctl, .resetHostSysctl, .setImpairments: ""
+        }
+    }
+}
+
+extension Netlink.Route {
+    /// The plan's route in the words of rtnetlink.
+    init(_ route: NetlabModel.Route) {
+        let type: RouteType =
+            switch route.kind {
+            case .unicast: .unicast
+            case .blackhole: .blackhole
+            case .unreachable: .unreachable
+            case .prohibit: .prohibit
+            case .throw: .throw
+            }
+        self.init(
+            to: route.destination.network.address.bytes, prefixLength: route.destination.length, type: type,
+            gateway: route.gateway?.bytes, device: route.device, source: route.source?.bytes,
+            metric: route.metric.map(UInt32.init), isOnLink: route.isOnLink)
+        metrics.mtu = route.mtu.map(UInt32.init)
+        metrics.isMTULocked = route.isMTULocked
+        metrics.advmss = route.advertisedMSS.map(UInt32.init)
+        metrics.initcwnd = route.initialCongestionWindow.map(UInt32.init)
+        metrics.initrwnd = route.initialReceiveWindow.map(UInt32.init)
+        metrics.quickack = route.quickACK ? true : nil
+    }
+}

@@ -1,0 +1,18 @@
+import LinuxSystem
+import NetlabModel
+import Netlink
+
+/// One node of a live lab: its namespace and what speaks to the kernel on its behalf.
+final class LabNode: Sendable {
+    let name: String
+    let namespace: NetworkNamespace
+    let route: RouteSocket
+
+    /// Makes the namespace and sets its loopback device up.
+    init(named name: String) throws {
+        self.name = name
+        self.namespace = try NetworkNamespace.create()
+        self.route = try RouteSocket(in: namespace)
+        try route.setLink("lo", LinkChange(isUp: true))
+    }
+}

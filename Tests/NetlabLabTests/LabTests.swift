@@ -1,0 +1,103 @@
+import LinuxSystem
+import NetlabLab
+import NetlabModel
+import Netlink
+import Testing
+
+@Suite struct LabTests {
+    /// client/eth0 10.0.0.1 — server/eth0 10.0.0.2
+    static func twoNodes() throws -> LabState {
+        var state = LabState()
+        for (name, address) in [("client", "10.0.0.1/24"), ("server", "10.0.0.2/24")] {
+            var node = Node(name: name)
+            var interface = Interface(name: "eth0")
+            interface.addresses = [try #require(IPPrefix(address))]
+            node.interfaces = [interface]
+            node.sysctls = [
+                SysctlSetting(name: "net.ipv6.conf.all.disable_ipv6", value: "1"),
+                SysctlSetting(name: "net.ipv4.tcp_syn_retries", value: "1"),
+            ]
+            state.nodes.append(node)
+        }
+        state.links = [
+            Link(
+                name: "cable",
+                ends: [InterfaceID(node: "client", interface: "eth0"), InterfaceID(node: "server", interface: "eth0")])
+        ]
+        return state
+    }
+
+    @Test func aLabIsBuiltAsPlanned() async throws {
+        let state = try Self.twoNodes()
+        let (result, teardown) = try await Lab.withLab(named: "built") { lab in
+            try await lab.change(to: state)
+            let server = try #require(await lab.namespaces["server"])
+            let link = try RouteSocket(in: server).link(named: "eth0")
+            #expect(link.mtu == 1500)
+            #expect(link.isUsable)
+            #expect(try Sysctl.read("net.ipv4.tcp_syn_retries", in: server) == "1")
+        }
+        try result.get()
+        #expect(teardown.leaks == [])
+    }
+
+    @Test func aPhaseChangesOnlyWhatDiffers() async throws {
+        let before = try Self.twoNodes()
+        var after = before
+        after.nodes[1].interfaces[0].mtu = 100
+        let wanted = after
+        let (result, _) = try await Lab.withLab(named: "changed") { lab in
+            try await lab.change(to: before)
+            let changes = try await lab.change(to: wanted)
+            #expect(changes == [.setMTU(InterfaceID(node: "server", interface: "eth0"), 100)])
+            let server = try #require(await lab.namespaces["server"])
+            #expect(try RouteSocket(in: server).link(named: "eth0").mtu == 100)
+        }
+        try result.get()
+    }
+
+    @Test func aRefusedChangeNamesWhatWasAttempted() async throws {
+        var state = try Self.twoNodes()
+        state.nodes[1].interfaces[0].mtu = 20
+        let wanted = state
+        let (result, teardown) = try await Lab.withLab(named: "refused") { lab in
+            try await lab.change(to: wanted)
+        }
+        #expect(throws: LabError.self) { try result.get() }
+        if case .failure(let error) = result {
+            #expect("\(error)".hasPrefix("cable: client/eth0 — server/eth0: create veth eth0: Invalid argument (EINVAL)"))
+        }
+        #expect(teardown.leaks == [])
+    }
+
+    @Test func aLabGoesAwayWithItsLastDescriptor() async throws {
+        let state = try Self.twoNodes()
+        let outer = try NetworkNamespace.create()
+        _ = outer
+        let (result, _) = try await Lab.withLab(named: "gone") { lab -> UInt64 in
+            try await lab.change(to: state)
+            return try #require(await lab.namespaces["client"]).inode
+        }
+        let inode = try result.get()
+        #expect(inode != NetworkNamespace.home.inode)
+        #expect(NetworkNamespace.census().values.allSatisfy { $0 == NetworkNamespace.home.inode })
+    }
+
+    @Test func threeEndsMakeASwitch() async throws {
+        var state = try Self.twoNodes()
+        var third = Node(name: "third")
+        var interface = Interface(name: "eth0")
+        interface.addresses = [try #require(IPPrefix("10.0.0.3/24"))]
+        third.interfaces = [interface]
+        state.nodes.append(third)
+        state.links[0].ends.append(InterfaceID(node: "third", interface: "eth0"))
+        let wanted = state
+        let (result, teardown) = try await Lab.withLab(named: "switch") { lab in
+            try await lab.change(to: wanted)
+            let third = try #require(await lab.namespaces["third"])
+            #expect(try RouteSocket(in: third).link(named: "eth0").isUsable)
+        }
+        try result.get()
+        #expect(teardown.leaks == [])
+    }
+}
