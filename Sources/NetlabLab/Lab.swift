@@ -126,7 +126,8 @@ public actor Lab {
             let names = node.interfaces.filter { interface in
                 let id = InterfaceID(node: node.name, interface: interface.name)
                 guard interface.isUp, let link = state.link(at: id) else { return false }
-                return link.ends.count > 2 || link.opposite(of: id).flatMap { state.interface($0) }?.isUp == true
+                return link.ends.count > 2
+                    || link.opposite(of: id).flatMap { state.interface($0) }?.isUp == true
             }.map(\.name)
             if !names.isEmpty { waits.append((live, names)) }
         }

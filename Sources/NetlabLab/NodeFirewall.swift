@@ -37,7 +37,9 @@ extension IptablesRule {
             case "-I", "--insert":
                 arguments[index] = "-D"
                 // An insertion may name a position behind the chain; a deletion by rule may not.
-                if index + 2 < arguments.count, Int(arguments[index + 2]) != nil { arguments.remove(at: index + 2) }
+                if index + 2 < arguments.count, Int(arguments[index + 2]) != nil {
+                    arguments.remove(at: index + 2)
+                }
                 return arguments
             case "-P", "--policy":
                 if index + 2 < arguments.count { arguments[index + 2] = "ACCEPT" }

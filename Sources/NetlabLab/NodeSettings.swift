@@ -26,7 +26,8 @@ extension LabNode {
             let network = plan.destination.network
             let left = try self.route.routes(network.address.isIPv6 ? .ipv6 : .ipv4).contains {
                 $0.destination == network.address.bytes && $0.prefixLength == network.length
-                    && $0.type != .local && ($0.metric ?? 0) == (route.metric ?? 0) && $0.gateway == route.gateway
+                    && $0.type != .local && ($0.metric ?? 0) == (route.metric ?? 0)
+                    && $0.gateway == route.gateway
             }
             if left { throw error }
         }

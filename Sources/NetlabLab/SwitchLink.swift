@@ -19,7 +19,8 @@ struct SwitchLink: LiveLink {
 
     func impair(_ link: Link) async throws {
         guard link.impairments.isEmpty else {
-            throw LabLimit("the switch \(link.name) cannot be impaired; impair the links of two ends that lead to it")
+            throw LabLimit(
+                "the switch \(link.name) cannot be impaired; impair the links of two ends that lead to it")
         }
     }
 

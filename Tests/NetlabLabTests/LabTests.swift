@@ -22,7 +22,10 @@ import Testing
         state.links = [
             Link(
                 name: "cable",
-                ends: [InterfaceID(node: "client", interface: "eth0"), InterfaceID(node: "server", interface: "eth0")])
+                ends: [
+                    InterfaceID(node: "client", interface: "eth0"),
+                    InterfaceID(node: "server", interface: "eth0"),
+                ])
         ]
         return state
     }
@@ -65,7 +68,9 @@ import Testing
         }
         #expect(throws: LabError.self) { try result.get() }
         if case .failure(let error) = result {
-            #expect("\(error)".hasPrefix("cable: client/eth0 — server/eth0: create veth eth0: Invalid argument (EINVAL)"))
+            #expect(
+                "\(error)".hasPrefix(
+                    "cable: client/eth0 — server/eth0: create veth eth0: Invalid argument (EINVAL)"))
         }
         #expect(teardown.leaks == [])
     }
