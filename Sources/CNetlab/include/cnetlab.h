@@ -12,6 +12,7 @@
 #include "cnetlab_event.h"
 #include "cnetlab_process.h"
 #include "cnetlab_signal.h"
+#include "cnetlab_traffic.h"
 
 /// setns(2) with CLONE_NEWNET.
 int cnetlab_setns_net(int fd);

@@ -1,0 +1,175 @@
+import Glibc
+import NetlabModel
+
+/// One attempt of a TCP flow: connect, then ask and be answered as often as agreed.
+final class ClientConnection: StreamSocketOwner {
+    let number: Int
+    /// When the attempt was due, by the schedule of an open loop; else when it began.
+    let due: Int64
+    private unowned let flow: TCPClientFlow
+    private let loop: EventLoop
+    private(set) var socket: StreamSocket?
+    private var timer: TimerQueue.Identifier?
+    private var pauseTimer: TimerQueue.Identifier?
+
+    private var connectTime: Int64?
+    private var localPort: Int?
+    private var requestStart: Int64
+    private var requestsDone = 0
+    private var received = 0
+    private var hasEnded = false
+
+    init(number: Int, due: Int64, flow: TCPClientFlow, loop: EventLoop) {
+        self.number = number
+        self.due = due
+        self.flow = flow
+        self.loop = loop
+        requestStart = due
+    }
+
+    private var exchange: TCPExchange { flow.exchange }
+    private var behaviour: SocketBehaviour { flow.flow.client }
+
+    func begin() {
+        let descriptor: Int32
+        do {
+            descriptor = try flow.makeSocket(number)
+        } catch {
+            end(.errno(error.operation, error.errno))
+            return
+        }
+        armTimer(from: MonotonicClock.now())
+        let lastByte = exchange.requestsPerConnection * exchange.responseLength - 1
+        let socket = StreamSocket(
+            descriptor, on: loop, behaviour: behaviour,
+            unreadFrom: behaviour.close == .unread ? lastByte : nil,
+            now: MonotonicClock.now())
+        self.socket = socket
+        socket.connect(to: flow.address, owner: self)
+    }
+
+    /// Gives up: the session was cancelled.
+    func cancel() { end(.other("cancelled")) }
+
+    private func armTimer(from now: Int64) {
+        loop.cancel(timer)
+        timer = loop.at(now + flow.flow.timeout.nanoseconds) { [self] in
+            let wait = connectTime == nil ? "connect" : socket?.isSending == true ? "send" : "recv"
+            end(.timeout(wait))
+        }
+    }
+
+    // MARK: StreamSocketOwner
+
+    func streamConnected() {
+        guard let socket, !hasEnded else { return }
+        let now = MonotonicClock.now()
+        connectTime = now - due
+        localPort = SocketAddress.local(of: socket.descriptor).port
+        flow.tally.add("connected")
+        flow.tally.connectTimes.record(UInt64(max(0, now - due)))
+        if flow.isConnectOnly { end(nil) } else { ask() }
+    }
+
+    private func ask() {
+        flow.tally.add("bytes_sent", Int64(exchange.request.count))
+        socket?.send(exchange.request, pieceSize: flow.writeSize)
+    }
+
+    func streamDrained() {
+        guard !hasEnded, !flow.isConnectOnly else { return }
+        if behaviour.close == .half, requestsDone + 1 == exchange.requestsPerConnection {
+            socket?.finishSending()
+        }
+        if exchange.responseLength == 0 { answered() }
+    }
+
+    func streamReceived(_ bytes: UnsafeRawBufferPointer) {
+        flow.tally.add("bytes_received", Int64(bytes.count))
+        guard !hasEnded else { return }
+        guard received + bytes.count <= exchange.responseLength else {
+            return end(.other("recv: more than the \(exchange.responseLength) bytes of the answer"))
+        }
+        guard PayloadPattern.matches(bytes, from: received) else {
+            flow.tally.add("corrupted")
+            return end(.other("recv: other bytes than were sent"))
+        }
+        received += bytes.count
+        if received == exchange.responseLength { answered() }
+    }
+
+    private func answered() {
+        let now = MonotonicClock.now()
+        flow.tally.add("answered")
+        flow.tally.latencies.record(UInt64(max(0, now - requestStart)))
+        requestsDone += 1
+        received = 0
+        guard requestsDone < exchange.requestsPerConnection else { return end(nil) }
+        if flow.pause > 0 {
+            loop.cancel(timer)
+            pauseTimer = loop.at(now + flow.pause) { [self] in askAgain() }
+        } else {
+            askAgain()
+        }
+    }
+
+    private func askAgain() {
+        requestStart = MonotonicClock.now()
+        armTimer(from: requestStart)
+        ask()
+    }
+
+    func streamEnded() {
+        if hasEnded {
+            // A half-closed or held connection: the peer is done as well.
+            flow.peerEnded(self)
+            return
+        }
+        end(.other("recv: closed by the peer after \(received) of \(exchange.responseLength) bytes"))
+    }
+
+    func streamFailed(_ call: String, _ errno: Int32) {
+        if hasEnded {
+            flow.peerFailed(self, errno)
+        } else {
+            end(.errno(call, errno))
+        }
+    }
+
+    // MARK: Ending
+
+    private func end(_ failure: OutcomeTally.Failure?) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        loop.cancel(timer)
+        loop.cancel(pauseTimer)
+        if let socket { flow.noteInfo(of: socket) }
+        let now = MonotonicClock.now()
+        let attempt = Attempt(
+            number: number, startedAt: due - flow.origin, result: .failed, connectTime: connectTime,
+            duration: now - due, localPort: localPort)
+        let isKept: Bool
+        if failure != nil {
+            // An orderly close would leave an orphan that retransmits into whatever comes next.
+            socket?.abort()
+            isKept = false
+        } else if flow.isConnectOnly && flow.holds {
+            isKept = true
+        } else {
+            switch behaviour.close {
+            case .fin, .unread:
+                socket?.close()
+                isKept = false
+            case .rst:
+                socket?.abort()
+                isKept = false
+            case .half:
+                // The request's FIN is out already, except where there was no request.
+                if flow.isConnectOnly { socket?.finishSending() }
+                isKept = true
+            case .never: isKept = true
+            }
+        }
+        flow.ended(self, attempt, failure: failure, isKept: isKept)
+    }
+}

@@ -1,0 +1,146 @@
+import CNetlab
+import Glibc
+import Histogram
+import LinuxSystem
+import NetlabModel
+import Synchronization
+
+/// Receives the datagrams of a udp-stream flow on a thread of its own, or leaves them in the socket.
+final class DatagramReceiver: @unchecked Sendable {
+    struct Result {
+        var received = 0
+        var bytes = 0
+        var corrupted = 0
+        var ledger: SequenceLedger
+        var delays = OutcomeTally.Distribution(numberOfSignificantValueDigits: .three)
+        var error: Int32 = 0
+    }
+
+    private let plan: DatagramFlow
+    private let descriptor: Int32
+    private let behaviour: SocketBehaviour
+    private let salt: UInt64
+    private let limit: Duration
+    private let wake: OwnedFileDescriptor
+    private let isCancelled = Atomic(false)
+    /// `MonotonicClock` when the sender had handed over its last datagram; 0 before.
+    private let sentAt = Atomic<Int64>(0)
+
+    /// Binds the port.
+    ///
+    /// - Throws: `SystemError` of socket, setsockopt or bind (EADDRINUSE, EADDRNOTAVAIL).
+    init(_ flow: Flow, plan: DatagramFlow, namespace: NetworkNamespace, salt: UInt64) throws(SystemError) {
+        self.plan = plan
+        self.salt = salt
+        behaviour = flow.server.socket
+        limit = flow.timeout
+        let event = cnetlab_eventfd()
+        guard event >= 0 else { throw .last("eventfd") }
+        wake = OwnedFileDescriptor(adopting: event)
+        descriptor = try NewSocket.make(
+            .datagram, in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: behaviour, port: flow.to.port
+        )
+    }
+
+    deinit { close(descriptor) }
+
+    /// Tells it that nothing more will be sent; from any thread.
+    func senderIsDone() {
+        sentAt.store(MonotonicClock.now(), ordering: .relaxed)
+        cnetlab_eventfd_signal(wake.number)
+    }
+
+    /// Ends receiving early; from any thread.
+    func cancel() {
+        isCancelled.store(true, ordering: .relaxed)
+        cnetlab_eventfd_signal(wake.number)
+    }
+
+    /// Starts the thread; it ends when the sender is done and stragglers have had their time.
+    ///
+    /// - Parameter done: called on it with what was read.
+    func start(done: @escaping @Sendable (Result) -> Void) throws(SystemError) {
+        try HomeThread.start("nl-udp-recv") { done(self.receive()) }
+    }
+
+    private func receive() -> Result {
+        var result = Result(ledger: SequenceLedger(expected: plan.count))
+        var allowance = ReadAllowance(behaviour.read, start: MonotonicClock.now())
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 64)
+        defer { buffer.deallocate() }
+        var lastRead: Int64 = 0
+        while !isCancelled.load(ordering: .relaxed) {
+            let now = MonotonicClock.now()
+            let end = endTime(lastRead: lastRead)
+            guard now < end else { break }
+            var socketToAwait = descriptor
+            var until = end
+            switch allowance.permit(at: now) {
+            case .now: break
+            case .notBefore(let time):
+                socketToAwait = -1
+                until = min(end, time)
+            case .never: socketToAwait = -1
+            }
+            let ready = cnetlab_wait_readable(
+                socketToAwait, wake.number, until == .max ? -1 : max(0, until - now))
+            if ready & 2 != 0 { cnetlab_eventfd_drain(wake.number) }
+            guard ready & 1 != 0 else { continue }
+            while case .now = allowance.permit(at: MonotonicClock.now()) {
+                let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
+                guard count >= 0 else {
+                    if errno != EAGAIN, errno != EINTR { result.error = errno }
+                    break
+                }
+                let arrival = MonotonicClock.now()
+                lastRead = arrival
+                allowance.took(max(1, count))
+                take(UnsafeRawBufferPointer(rebasing: buffer[0..<count]), at: arrival, into: &result)
+            }
+        }
+        return result
+    }
+
+    /// When to stop: `linger` after the sender's end, or after the last datagram of a reader that is slow.
+    private func endTime(lastRead: Int64) -> Int64 {
+        let sent = sentAt.load(ordering: .relaxed)
+        guard sent > 0 else { return .max }
+        let linger = plan.linger.nanoseconds
+        guard case .slowly(_, let pause) = behaviour.read else { return sent + linger }
+        return min(max(sent, lastRead) + linger + pause.nanoseconds, sent + linger + limit.nanoseconds)
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer, at arrival: Int64, into result: inout Result) {
+        result.received += 1
+        result.bytes += bytes.count
+        guard bytes.count == plan.size.bytes else {
+            result.corrupted += 1
+            return
+        }
+        guard bytes.count >= DatagramHeader.length else {
+            if !PayloadPattern.matches(bytes, from: 0) { result.corrupted += 1 }
+            return
+        }
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[DatagramHeader.length...])
+        guard let header = DatagramHeader(from: bytes, salt: salt),
+            PayloadPattern.matches(rest, from: DatagramHeader.length)
+        else {
+            result.corrupted += 1
+            return
+        }
+        result.ledger.enter(number: header.number, transit: arrival - header.sentAt)
+        result.delays.record(UInt64(max(0, arrival - header.sentAt)))
+    }
+
+    /// Counts and discards what the application never read.
+    ///
+    /// Kernel: Udp.InDatagrams counts a datagram when it is read, so this belongs after the last snapshot.
+    func drainUnread() -> Int {
+        var count = 0
+        var byte: UInt8 = 0
+        while true {
+            let length = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC))
+            if length >= 0 { count += 1 } else if errno != EINTR { return count }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import CNetlab
+import Glibc
+import Histogram
+import LinuxSystem
+import NetlabModel
+import Synchronization
+
+/// Sends the datagrams of a udp-stream flow on a thread of its own.
+final class DatagramSender: @unchecked Sendable {
+    struct Result {
+        var tally: OutcomeTally
+        /// Numbers handed to the kernel without an error.
+        var sent = 0
+    }
+
+    private let plan: DatagramFlow
+    private let sockets: [Int32]
+    private let destination: SocketAddress?
+    private let salt: UInt64
+    private let cancelled: OwnedFileDescriptor
+    private let isCancelled = Atomic(false)
+    private let localPorts: [Int]
+
+    /// Opens and binds the sockets, and connects them unless the behaviour says otherwise.
+    ///
+    /// - Throws: `SystemError` of socket, setsockopt, bind or connect (ENETUNREACH without a route).
+    init(_ flow: Flow, plan: DatagramFlow, namespace: NetworkNamespace, salt: UInt64) throws(SystemError) {
+        self.plan = plan
+        self.salt = salt
+        let event = cnetlab_eventfd()
+        guard event >= 0 else { throw .last("eventfd") }
+        cancelled = OwnedFileDescriptor(adopting: event)
+        let address = SocketAddress(flow.to.address, port: flow.to.port)
+        var sockets: [Int32] = []
+        do throws(SystemError) {
+            for index in 0..<max(1, plan.sources) {
+                let port = flow.client.bindPorts.map { $0.lowerBound + index % $0.count }
+                let descriptor = try NewSocket.make(
+                    .datagram, in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: flow.client,
+                    port: port)
+                sockets.append(descriptor)
+                guard flow.client.connects else { continue }
+                guard address.withPointer({ connect(descriptor, $0, $1) }) == 0 else {
+                    throw SystemError.last("connect", on: "\(flow.to.address) port \(flow.to.port)")
+                }
+            }
+        } catch {
+            for descriptor in sockets { close(descriptor) }
+            throw error
+        }
+        self.sockets = sockets
+        destination = flow.client.connects ? nil : address
+        localPorts = sockets.map { SocketAddress.local(of: $0).port }
+    }
+
+    deinit {
+        for descriptor in sockets { close(descriptor) }
+    }
+
+    /// Ends sending early; from any thread.
+    func cancel() {
+        isCancelled.store(true, ordering: .relaxed)
+        cnetlab_eventfd_signal(cancelled.number)
+    }
+
+    /// Starts the thread.
+    ///
+    /// - Parameter done: called on it with what was sent.
+    func start(done: @escaping @Sendable (Result) -> Void) throws(SystemError) {
+        try HomeThread.start("nl-udp-send") { done(self.send()) }
+    }
+
+    private func send() -> Result {
+        var result = Result(tally: OutcomeTally(zeros: ["attempted", "bytes_sent", "failed"]))
+        let size = plan.size.bytes
+        let segments = max(1, min(plan.segments ?? 1, 64, 65507 / max(1, size)))
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(1, size * segments), alignment: 64)
+        defer { buffer.deallocate() }
+        for segment in 0..<segments {
+            for index in 0..<size {
+                buffer[segment * size + index] = UInt8(index % PayloadPattern.period)
+            }
+        }
+        let begin = MonotonicClock.now()
+        var pacing = plan.rate.map { Pacing($0.perSecond / Double(segments), start: begin) }
+        var number = 0
+        var round = 0
+        while number < plan.count, !isCancelled.load(ordering: .relaxed) {
+            if let due = pacing?.next { sleep(until: due) }
+            if isCancelled.load(ordering: .relaxed) { break }
+            let count = min(segments, plan.count - number)
+            let now = MonotonicClock.now()
+            if size >= DatagramHeader.length {
+                for segment in 0..<count {
+                    DatagramHeader(number: number + segment, sentAt: now).write(
+                        to: UnsafeMutableRawBufferPointer(rebasing: buffer[(segment * size)...]), salt: salt)
+                }
+            }
+            pacing?.took(place: now)
+            result.tally.add("attempted", Int64(count))
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<(size * count)])
+            let error = hand(bytes, to: sockets[round % sockets.count], segment: count > 1 ? size : nil)
+            if error == 0 {
+                result.sent += count
+                result.tally.add("bytes_sent", Int64(bytes.count))
+            } else {
+                result.tally.add("failed", Int64(count))
+                result.tally.add("errno." + ErrnoName.name(error))
+            }
+            number += count
+            round += 1
+        }
+        result.tally.set("send_duration", MonotonicClock.now() - begin)
+        return result
+    }
+
+    /// One send call; waits for room instead of losing the datagram itself. Returns errno.
+    private func hand(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, segment: Int?) -> Int32 {
+        while true {
+            let count: Int
+            if let segment {
+                count =
+                    destination.map { address in
+                        address.withPointer {
+                            cnetlab_send_segments(
+                                descriptor, bytes.baseAddress, bytes.count, UInt16(segment), $0, $1)
+                        }
+                    }
+                    ?? cnetlab_send_segments(
+                        descriptor, bytes.baseAddress, bytes.count, UInt16(segment), nil, 0)
+            } else {
+                count =
+                    destination.map { address in
+                        address.withPointer {
+                            sendto(descriptor, bytes.baseAddress, bytes.count, 0, $0, $1)
+                        }
+                    } ?? Glibc.send(descriptor, bytes.baseAddress, bytes.count, 0)
+            }
+            if count >= 0 { return 0 }
+            let error = errno
+            if error == EAGAIN, !isCancelled.load(ordering: .relaxed) {
+                _ = cnetlab_wait_writable(descriptor, cancelled.number, -1)
+            } else if error != EINTR {
+                return error
+            }
+        }
+    }
+
+    private func sleep(until deadline: Int64) {
+        while !isCancelled.load(ordering: .relaxed) {
+            let left = deadline - MonotonicClock.now()
+            guard left > 0 else { return }
+            _ = cnetlab_wait_readable(cancelled.number, -1, left)
+        }
+    }
+}

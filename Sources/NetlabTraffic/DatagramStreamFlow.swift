@@ -1,0 +1,105 @@
+import LinuxSystem
+import NetlabModel
+
+/// A udp-stream flow: its sender and, where netlab runs it, its receiver.
+final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
+    let flow: Flow
+    private let plan: DatagramFlow
+    private let sender: DatagramSender
+    private let receiver: DatagramReceiver?
+    private let loop: EventLoop
+    private var sent: DatagramSender.Result?
+    private var got: DatagramReceiver.Result?
+    private var failure: String?
+    private var unread = 0
+    private var begunAt: Int64 = 0
+    private var duration: Int64 = 0
+    private var finished: (() -> Void)?
+
+    /// Opens all sockets of the flow.
+    ///
+    /// - Throws: `SystemError`, see `DatagramSender` and `DatagramReceiver`.
+    init(
+        _ flow: Flow, plan: DatagramFlow, client: NetworkNamespace, server: NetworkNamespace?, seed: UInt64,
+        loop: EventLoop
+    ) throws(SystemError) {
+        self.flow = flow
+        self.plan = plan
+        self.loop = loop
+        if let server, flow.server.isPresent {
+            receiver = try DatagramReceiver(flow, plan: plan, namespace: server, salt: seed)
+        } else {
+            receiver = nil
+        }
+        sender = try DatagramSender(flow, plan: plan, namespace: client, salt: seed)
+    }
+
+    func begin(origin: Int64, finished: @escaping () -> Void) {
+        self.finished = finished
+        begunAt = MonotonicClock.now()
+        do {
+            try receiver?.start { [self] result in
+                loop.submit { [self] in
+                    got = result
+                    finishIfDone()
+                }
+            }
+            try sender.start { [self] result in
+                receiver?.senderIsDone()
+                loop.submit { [self] in
+                    sent = result
+                    finishIfDone()
+                }
+            }
+        } catch {
+            failure = "\(error)"
+            receiver?.cancel()
+            self.finished = nil
+            finished()
+        }
+    }
+
+    private func finishIfDone() {
+        guard let finished, sent != nil, receiver == nil || got != nil else { return }
+        self.finished = nil
+        duration = MonotonicClock.now() - begunAt
+        finished()
+    }
+
+    func cancel() {
+        guard finished != nil else { return }
+        failure = "interrupted before it had finished"
+        sender.cancel()
+        receiver?.cancel()
+    }
+
+    func close(closed: @escaping () -> Void) {
+        unread = receiver?.drainUnread() ?? 0
+        closed()
+    }
+
+    func outcome() -> FlowOutcome {
+        guard let sent else {
+            return FlowOutcome(kind: flow.kind.word, failure: failure ?? "it was never started")
+        }
+        var tally = sent.tally
+        tally.set("sent", Int64(sent.sent))
+        tally.set("duration", duration)
+        tally.set("received", Int64(got?.received ?? 0))
+        tally.set("bytes_received", Int64(got?.bytes ?? 0))
+        tally.set("corrupted", Int64(got?.corrupted ?? 0))
+        tally.set("unread", Int64(unread))
+        let isNumbered = plan.size.bytes >= DatagramHeader.length
+        let arrived = isNumbered ? (got?.ledger.distinct ?? 0) + (got?.corrupted ?? 0) : got?.received ?? 0
+        tally.set("lost", Int64(max(0, sent.sent - arrived - unread)))
+        if isNumbered {
+            tally.set("duplicated", Int64(got?.ledger.duplicated ?? 0))
+            tally.set("reordered", Int64(got?.ledger.reordered ?? 0))
+            tally.set("reorder_extent", Int64(got?.ledger.largestExtent ?? 0))
+            tally.set("jitter", Int64(got?.ledger.jitter ?? 0))
+            if let got { tally.set("delay", got.delays) }
+        }
+        if let error = got?.error, error != 0 { tally.add("server.errno." + ErrnoName.name(error)) }
+        return tally.outcome(kind: flow.kind, failure: failure)
+    }
+}

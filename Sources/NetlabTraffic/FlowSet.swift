@@ -1,0 +1,134 @@
+import LinuxSystem
+import NetlabModel
+
+/// Makes drivers and endpoints for the flows of a session.
+final class FlowSet {
+    /// One port served in one node. Flows that want the same one share it if they agree on everything.
+    private struct PortKey: Hashable {
+        var node: String
+        var isIPv6: Bool
+        var port: Int
+        var address: IPAddress?
+    }
+
+    private struct Served {
+        var index: Int
+        var flow: String
+        var behaviour: ServerBehaviour
+        var exchange: TCPExchange
+    }
+
+    let clients: EventLoop
+    let servers: EventLoop
+    private let namespaces: [String: NetworkNamespace]
+    private let seed: UInt64
+    private let allowedDestinations: Set<IPAddress>
+    private(set) var drivers: [any FlowDriver] = []
+    private(set) var endpoints: [TCPEndpoint] = []
+    private(set) var endpointIndex: [String: Int] = [:]
+    private var served: [PortKey: Served] = [:]
+
+    init(
+        namespaces: [String: NetworkNamespace], seed: UInt64, allowedDestinations: [IPAddress],
+        clients: EventLoop, servers: EventLoop
+    ) {
+        self.allowedDestinations = Set(allowedDestinations)
+        self.namespaces = namespaces
+        self.seed = seed
+        self.clients = clients
+        self.servers = servers
+    }
+
+    /// Adds a flow; one that cannot be set up becomes one that has failed.
+    func add(_ flow: Flow) {
+        do {
+            drivers.append(try makeDriver(flow))
+        } catch {
+            drivers.append(FailedFlow(flow, failure: error.text))
+        }
+    }
+
+    private struct SetupError: Error {
+        var text: String
+
+        init(_ text: String) { self.text = text }
+        init(_ error: SystemError, of end: String) { text = "\(end): \(error)" }
+    }
+
+    private func makeDriver(_ flow: Flow) throws(SetupError) -> any FlowDriver {
+        guard let client = namespaces[flow.from] else { throw SetupError("there is no node \(flow.from)") }
+        let server = flow.to.node.flatMap { namespaces[$0] }
+        switch flow.kind {
+        case .tcpRequest, .tcpConnect:
+            let exchange = Self.exchange(of: flow)
+            if let server, let node = flow.to.node, flow.server.isPresent {
+                try serve(flow, exchange, node: node, namespace: server)
+            }
+            try probe(flow, in: client, kind: .stream)
+            return TCPClientFlow(flow, exchange: exchange, namespace: client, loop: clients)
+        case .udpStream(let plan):
+            do {
+                return try DatagramStreamFlow(
+                    flow, plan: plan, client: client, server: server, seed: flowSeed(flow), loop: clients)
+            } catch {
+                throw SetupError(error, of: "udp-stream")
+            }
+        case .tcpStream, .udpRequest, .ping, .forge, .exec:
+            throw SetupError("flows of kind \(flow.kind.word) cannot be run yet")
+        }
+    }
+
+    private static func exchange(of flow: Flow) -> TCPExchange {
+        guard case .tcpRequest(let request) = flow.kind else { return TCPExchange() }
+        return TCPExchange(
+            request: PayloadPattern.bytes(request.request.bytes), responseLength: request.response.bytes,
+            requestsPerConnection: max(1, request.requestsPerConnection))
+    }
+
+    private func serve(_ flow: Flow, _ exchange: TCPExchange, node: String, namespace: NetworkNamespace)
+        throws(SetupError)
+    {
+        let key = PortKey(
+            node: node, isIPv6: flow.to.address.isIPv6, port: flow.to.port,
+            address: flow.server.socket.bindAddress)
+        if let other = served[key] {
+            guard other.behaviour == flow.server, other.exchange == exchange else {
+                throw SetupError(
+                    "flow \(other.flow) is served at port \(flow.to.port) of \(node) in another way; "
+                        + "give one of them another port")
+            }
+            endpointIndex[flow.name] = other.index
+            return
+        }
+        do {
+            let endpoint = try TCPEndpoint(
+                port: flow.to.port, isIPv6: flow.to.address.isIPv6, behaviour: flow.server,
+                exchange: exchange, namespace: namespace, loop: servers)
+            served[key] = Served(
+                index: endpoints.count, flow: flow.name, behaviour: flow.server, exchange: exchange)
+            endpointIndex[flow.name] = endpoints.count
+            endpoints.append(endpoint)
+        } catch {
+            throw SetupError(error, of: "server in \(node)")
+        }
+    }
+
+    /// Tries the client's socket options once, so that a wrong one fails the flow and not each attempt.
+    private func probe(_ flow: Flow, in namespace: NetworkNamespace, kind: NewSocket.Kind) throws(SetupError)
+    {
+        var behaviour = flow.client
+        behaviour.bindAddress = nil
+        do {
+            let descriptor = try NewSocket.make(
+                kind, in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: behaviour)
+            _ = OwnedFileDescriptor(adopting: descriptor)
+        } catch {
+            throw SetupError(error, of: "client in \(flow.from)")
+        }
+    }
+
+    /// FNV-1a over the name, so that flows of one session differ and the same flow always gets the same.
+    private func flowSeed(_ flow: Flow) -> UInt64 {
+        flow.name.utf8.reduce(seed ^ 0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}

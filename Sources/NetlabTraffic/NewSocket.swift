@@ -1,0 +1,53 @@
+import CNetlab
+import Glibc
+import LinuxSystem
+import NetlabModel
+
+/// Makes sockets inside a namespace; they are used from home afterwards.
+enum NewSocket {
+    enum Kind {
+        case stream, datagram
+    }
+
+    /// A non-blocking socket with its behaviour set, bound if the behaviour or `address` asks for it.
+    ///
+    /// - Parameters:
+    ///   - port: what to bind to; nil together with a nil `bindAddress` leaves the choice to the kernel.
+    ///   - reusesAddress: the value of SO_REUSEADDR where the behaviour does not say.
+    /// - Throws: `SystemError` of socket, setsockopt or bind.
+    static func make(
+        _ kind: Kind, in namespace: NetworkNamespace, isIPv6: Bool, behaviour: SocketBehaviour,
+        port: Int? = nil, reusesAddress: Bool = false
+    ) throws(SystemError) -> Int32 {
+        let family = isIPv6 ? AF_INET6 : AF_INET
+        let type = Int32((kind == .stream ? SOCK_STREAM : SOCK_DGRAM).rawValue)
+        let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = try namespace.run { () throws(SystemError) -> Int32 in
+            let descriptor = socket(family, type | flags, 0)
+            guard descriptor >= 0 else { throw .last("socket") }
+            return descriptor
+        }
+        do throws(SystemError) {
+            if isIPv6 {
+                // Both families of one port can then be served side by side.
+                try SocketOptions.set(
+                    descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, true, "IPV6_V6ONLY")
+            }
+            if reusesAddress, behaviour.reuseAddress == nil {
+                try SocketOptions.set(descriptor, SOL_SOCKET, SO_REUSEADDR, true, "SO_REUSEADDR")
+            }
+            try SocketOptions.apply(behaviour, to: descriptor, isTCP: kind == .stream, isIPv6: isIPv6)
+            if port != nil || behaviour.bindAddress != nil {
+                let address = SocketAddress(behaviour.bindAddress, isIPv6: isIPv6, port: port ?? 0)
+                guard address.withPointer({ bind(descriptor, $0, $1) }) == 0 else {
+                    let place = behaviour.bindAddress.map { "\($0) port " } ?? "port "
+                    throw .last("bind", on: place + "\(port ?? 0)")
+                }
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+}

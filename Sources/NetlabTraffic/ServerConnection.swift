@@ -1,0 +1,127 @@
+import Glibc
+import NetlabModel
+
+/// The serving end of one accepted TCP connection: reads requests, answers them, closes as told.
+final class ServerConnection: StreamSocketOwner {
+    private unowned let endpoint: TCPEndpoint
+    private let socket: StreamSocket
+    private let number: Int
+    private var received = 0
+    private var requestsSeen = 0
+    private var answers = 0
+    private var answerTimer: TimerQueue.Identifier?
+    private var peerEnded = false
+    private var isDone = false
+
+    init(_ descriptor: Int32, number: Int, endpoint: TCPEndpoint) {
+        self.number = number
+        self.endpoint = endpoint
+        let behaviour = endpoint.behaviour.socket
+        let bytesInAll = endpoint.exchange.request.count * endpoint.exchange.requestsPerConnection
+        socket = StreamSocket(
+            descriptor, on: endpoint.loop, behaviour: behaviour,
+            unreadFrom: behaviour.close == .unread && bytesInAll > 0 ? bytesInAll - 1 : nil,
+            now: MonotonicClock.now())
+    }
+
+    func begin() {
+        socket.open(owner: self)
+        // Where nobody asks, the answer needs no question; with nothing to answer it is out already.
+        if endpoint.exchange.request.isEmpty { requestArrived() }
+    }
+
+    // MARK: StreamSocketOwner
+
+    func streamConnected() {}
+
+    func streamReceived(_ bytes: UnsafeRawBufferPointer) {
+        endpoint.tally.add("server.bytes_received", Int64(bytes.count))
+        let size = endpoint.exchange.request.count
+        guard size > 0 else { return }
+        var left = bytes
+        while !left.isEmpty, !isDone {
+            let piece = UnsafeRawBufferPointer(rebasing: left.prefix(size - received))
+            if !endpoint.exchange.request.withUnsafeBytes({
+                memcmp($0.baseAddress! + received, piece.baseAddress!, piece.count) == 0
+            }) {
+                endpoint.tally.add("server.corrupted")
+            }
+            received += piece.count
+            left = UnsafeRawBufferPointer(rebasing: left.dropFirst(piece.count))
+            if received == size {
+                received = 0
+                requestArrived()
+            }
+        }
+    }
+
+    private func requestArrived() {
+        requestsSeen += 1
+        endpoint.tally.add("server.requests")
+        // A client that does not wait for answers may ask ahead: the answers go out one after the other.
+        if requestsSeen == answers + 1 { answerSoon() }
+    }
+
+    private func answerSoon() {
+        guard !endpoint.behaviour.isMute else { return }
+        let delay = endpoint.behaviour.answerDelay.nanoseconds
+        guard delay > 0 else { return answer() }
+        answerTimer = endpoint.loop.at(MonotonicClock.now() + delay) { [self] in answer() }
+    }
+
+    private func answer() {
+        socket.send(endpoint.response, pieceSize: endpoint.behaviour.writeSize?.bytes)
+    }
+
+    func streamDrained() {
+        guard !isDone else { return }
+        answers += 1
+        endpoint.tally.add("server.bytes_sent", Int64(endpoint.response.count))
+        if endpoint.behaviour.closesFirst, answers >= endpoint.exchange.requestsPerConnection {
+            finish()
+        } else if requestsSeen > answers {
+            answerSoon()
+        } else if peerEnded {
+            finish()
+        }
+    }
+
+    func streamEnded() {
+        endpoint.tally.add("server.peer_closed")
+        peerEnded = true
+        // The client may have half-closed: what it asked for is answered first.
+        let owesAnswer = requestsSeen > answers && !endpoint.behaviour.isMute
+        if isDone || !owesAnswer { finish() }
+    }
+
+    func streamFailed(_ call: String, _ errno: Int32) {
+        endpoint.noteError(errno)
+        endpoint.loop.cancel(answerTimer)
+        isDone = true
+        socket.close()
+        endpoint.closed(number)
+    }
+
+    // MARK: Ending
+
+    private func finish() {
+        let isSecond = isDone
+        isDone = true
+        switch endpoint.behaviour.socket.close {
+        case .fin, .unread: socket.close()
+        case .rst: socket.abort()
+        case .half:
+            if !isSecond { socket.finishSending() }
+            if !peerEnded { return }
+            socket.close()
+        case .never: return
+        }
+        endpoint.closed(number)
+    }
+
+    /// Closes at the end of the traffic, in good order unless bytes would go on being retransmitted.
+    func shut() {
+        endpoint.loop.cancel(answerTimer)
+        socket.isSending || !peerEnded ? socket.abort() : socket.close()
+    }
+}

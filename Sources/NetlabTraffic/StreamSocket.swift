@@ -1,0 +1,244 @@
+import CNetlab
+import Glibc
+import LinuxSystem
+import NetlabModel
+
+/// Whoever uses a `StreamSocket`; called on the socket's loop only.
+protocol StreamSocketOwner: AnyObject {
+    /// connect(2) has succeeded.
+    func streamConnected()
+    /// Bytes in the order of the stream; valid during the call.
+    func streamReceived(_ bytes: UnsafeRawBufferPointer)
+    /// All that was to be sent has been taken by the kernel.
+    func streamDrained()
+    /// The peer sent FIN, and everything before it was read.
+    func streamEnded()
+    /// A call failed for good. The socket is still open.
+    func streamFailed(_ call: String, _ errno: Int32)
+}
+
+/// A non-blocking TCP socket on an event loop: reads as its behaviour says, writes one message at a time.
+final class StreamSocket {
+    let loop: EventLoop
+    private(set) var descriptor: Int32
+    private var owner: (any StreamSocketOwner)?
+    private var watch: EventLoop.Watch?
+    private var interest: Readiness = []
+    private var isConnecting = false
+
+    private let quickACK: Bool
+    private var allowance: ReadAllowance
+    private var readTimer: TimerQueue.Identifier?
+    private var wantsToRead = true
+    /// From this position on bytes are looked at but left in the socket, so that closing it sends RST.
+    private let unreadFrom: Int?
+
+    private var message: [UInt8] = []
+    private var position = 0
+    private var pieceSize = Int.max
+
+    /// Takes over a non-blocking socket.
+    ///
+    /// - Parameter unreadFrom: where a `close: unread` end stops taking bytes out; nil: nowhere.
+    init(
+        _ descriptor: Int32, on loop: EventLoop, behaviour: SocketBehaviour, unreadFrom: Int?, now: Int64
+    ) {
+        self.descriptor = descriptor
+        self.loop = loop
+        self.unreadFrom = unreadFrom
+        quickACK = behaviour.quickACK == true
+        allowance = ReadAllowance(behaviour.read, start: now)
+    }
+
+    var isOpen: Bool { descriptor >= 0 }
+
+    // MARK: Beginning
+
+    /// Starts connecting; the owner hears of the end of it, at once or later.
+    func connect(to address: SocketAddress, owner: any StreamSocketOwner) {
+        self.owner = owner
+        let result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+        if result == 0 {
+            attach([])
+            owner.streamConnected()
+            updateInterest()
+        } else if errno == EINPROGRESS {
+            isConnecting = true
+            attach(.writable)
+        } else {
+            owner.streamFailed("connect", errno)
+        }
+    }
+
+    /// Begins reading from an accepted connection.
+    func open(owner: any StreamSocketOwner) {
+        self.owner = owner
+        attach([])
+        updateInterest()
+    }
+
+    private func attach(_ interest: Readiness) {
+        self.interest = interest
+        do {
+            watch = try loop.watch(descriptor, interest) { [self] in ready($0) }
+        } catch {
+            owner?.streamFailed("epoll_ctl", error.errno)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes a message; the owner hears when the kernel has taken all of it.
+    ///
+    /// - Parameter pieceSize: at most so many bytes in each call; nil: all that is left.
+    func send(_ message: [UInt8], pieceSize: Int?) {
+        self.message = message
+        self.pieceSize = max(1, pieceSize ?? .max)
+        position = 0
+        flush()
+    }
+
+    var isSending: Bool { position < message.count }
+
+    private func flush() {
+        while isOpen, position < message.count {
+            let size = min(pieceSize, message.count - position)
+            let count = message.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress! + position, size, Int32(MSG_NOSIGNAL))
+            }
+            if count >= 0 {
+                position += count
+            } else if errno == EAGAIN {
+                updateInterest()
+                return
+            } else if errno != EINTR {
+                owner?.streamFailed("send", errno)
+                return
+            }
+        }
+        guard isOpen else { return }
+        message = []
+        position = 0
+        updateInterest()
+        owner?.streamDrained()
+    }
+
+    /// Sends FIN after what was sent; reading goes on.
+    func finishSending() {
+        if isOpen { shutdown(descriptor, Int32(SHUT_WR)) }
+    }
+
+    // MARK: Reading
+
+    /// Stops reading for good; what arrives stays in the socket.
+    func stopReading() {
+        wantsToRead = false
+        updateInterest()
+    }
+
+    private func ready(_ events: Readiness) {
+        if isConnecting {
+            isConnecting = false
+            let error = SocketOptions.takeError(descriptor)
+            guard error == 0 else {
+                owner?.streamFailed("connect", error)
+                return
+            }
+            owner?.streamConnected()
+            updateInterest()
+            return
+        }
+        if events.contains(.writable), isSending { flush() }
+        guard isOpen else { return }
+        let isBroken = !events.isDisjoint(with: [.error, .hangUp])
+        if events.contains(.readable), wantsToRead || isBroken { read() }
+        guard isOpen, isBroken else { return }
+        // Nothing is going to be read, or nothing was left to read: only the error itself remains.
+        let error = SocketOptions.takeError(descriptor)
+        if error != 0 {
+            owner?.streamFailed("recv", error)
+        } else if !wantsToRead, let watch {
+            // The connection is over and nobody cares; epoll would go on reporting it.
+            loop.unwatch(watch)
+            self.watch = nil
+        }
+    }
+
+    private func read() {
+        while isOpen {
+            var limit: Int
+            switch allowance.permit(at: MonotonicClock.now()) {
+            case .now(let count): limit = min(count, loop.scratch.count)
+            case .notBefore(let time): return pauseReading(until: time)
+            case .never: return stopReading()
+            }
+            var flags = Int32(MSG_DONTWAIT)
+            if let unreadFrom {
+                let left = unreadFrom - allowance.total
+                if left > 0 { limit = min(limit, left) } else { flags |= Int32(MSG_PEEK) }
+            }
+            if quickACK {
+                // Not a lasting mode: the kernel leaves it again by itself.
+                try? SocketOptions.set(
+                    descriptor, CInt(IPPROTO_TCP), TCP_QUICKACK, true, "TCP_QUICKACK")
+            }
+            let count = recv(descriptor, loop.scratch.baseAddress, limit, flags)
+            if count > 0 {
+                allowance.took(count)
+                if flags & Int32(MSG_PEEK) != 0 { stopReading() }
+                owner?.streamReceived(UnsafeRawBufferPointer(rebasing: loop.scratch[0..<count]))
+                if !wantsToRead { return }
+            } else if count == 0 {
+                stopReading()
+                owner?.streamEnded()
+                return
+            } else if errno == EAGAIN {
+                return
+            } else if errno != EINTR {
+                owner?.streamFailed("recv", errno)
+                return
+            }
+        }
+    }
+
+    private func pauseReading(until time: Int64) {
+        wantsToRead = false
+        updateInterest()
+        readTimer = loop.at(time) { [self] in
+            wantsToRead = true
+            updateInterest()
+        }
+    }
+
+    private func updateInterest() {
+        guard let watch, !isConnecting else { return }
+        var wanted: Readiness = []
+        if wantsToRead {
+            if case .never = allowance.behaviour { wantsToRead = false } else { wanted.insert(.readable) }
+        }
+        if isSending { wanted.insert(.writable) }
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.change(watch, to: wanted)
+    }
+
+    // MARK: Ending
+
+    /// close(2): FIN, or RST if received bytes are still unread.
+    func close() {
+        guard isOpen else { return }
+        loop.cancel(readTimer)
+        if let watch { loop.unwatch(watch) }
+        watch = nil
+        Glibc.close(descriptor)
+        descriptor = -1
+        owner = nil
+    }
+
+    /// Closes with RST; see `SocketOptions.abortOnClose`.
+    func abort() {
+        guard isOpen else { return }
+        SocketOptions.abortOnClose(descriptor)
+        close()
+    }
+}

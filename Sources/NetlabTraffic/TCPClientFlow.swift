@@ -1,0 +1,182 @@
+import Glibc
+import LinuxSystem
+import NetlabModel
+
+/// The clients of a tcp-request or tcp-connect flow.
+final class TCPClientFlow: FlowDriver, @unchecked Sendable {
+    let flow: Flow
+    let exchange: TCPExchange
+    let address: SocketAddress
+    let isConnectOnly: Bool
+    let holds: Bool
+    let writeSize: Int?
+    /// Nanoseconds between requests on one connection.
+    let pause: Int64
+    var tally: OutcomeTally
+
+    private let namespace: NetworkNamespace
+    private let loop: EventLoop
+    private let count: Int
+    private let concurrency: Int
+    private let rate: EventRate?
+
+    private(set) var origin: Int64 = 0
+    private var begunAt: Int64 = 0
+    private var begun = 0
+    private var ended = 0
+    private var active: [Int: ClientConnection] = [:]
+    private var kept: [Int: ClientConnection] = [:]
+    private var hasInfo = false
+    private var isCancelled = false
+    private var isStarting = false
+    private var nextTimer: TimerQueue.Identifier?
+    private var finished: (() -> Void)?
+
+    /// - Parameter exchange: as the server of this flow has it.
+    init(_ flow: Flow, exchange: TCPExchange, namespace: NetworkNamespace, loop: EventLoop) {
+        self.flow = flow
+        self.exchange = exchange
+        self.namespace = namespace
+        self.loop = loop
+        address = SocketAddress(flow.to.address, port: flow.to.port)
+        var zeros = ["attempted", "connected", "failed", "timed_out", "refused", "reset", "unreachable"]
+        switch flow.kind {
+        case .tcpRequest(let request):
+            isConnectOnly = false
+            holds = false
+            count = request.count
+            concurrency = request.concurrency
+            rate = request.rate
+            writeSize = request.writeSize?.bytes
+            pause = request.pause.nanoseconds
+            zeros += ["succeeded", "answered", "corrupted", "bytes_sent", "bytes_received"]
+        case .tcpConnect(let connect):
+            isConnectOnly = true
+            holds = connect.holds
+            count = connect.count
+            concurrency = connect.concurrency
+            rate = connect.rate
+            writeSize = nil
+            pause = 0
+            zeros += ["peer_closed", "peer_reset", "bytes_received"]
+        default:
+            preconditionFailure("\(flow.kind.word) is no flow of TCP connections")
+        }
+        tally = OutcomeTally(zeros: zeros)
+    }
+
+    /// A socket of this flow's client, bound as its behaviour says; ports of a range are used in turn.
+    func makeSocket(_ number: Int) throws(SystemError) -> Int32 {
+        let port = flow.client.bindPorts.map { $0.lowerBound + (number - 1) % $0.count }
+        return try NewSocket.make(
+            .stream, in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: flow.client, port: port)
+    }
+
+    // MARK: FlowDriver
+
+    func begin(origin: Int64, finished: @escaping () -> Void) {
+        self.origin = origin
+        self.finished = finished
+        begunAt = MonotonicClock.now()
+        if count == 0 { return finish() }
+        if rate != nil { startDue() } else { startMore() }
+    }
+
+    /// Closed loop: as many at once as agreed.
+    private func startMore() {
+        // An attempt may end before `begin` returns and comes back here: the loop below goes on, not the stack.
+        guard !isStarting else { return }
+        isStarting = true
+        defer { isStarting = false }
+        while !isCancelled, begun < count, active.count < max(1, concurrency) {
+            startOne(due: MonotonicClock.now())
+        }
+    }
+
+    /// Open loop: each at its own time, whatever became of those before.
+    private func startDue() {
+        guard let rate, !isCancelled else { return }
+        let interval = 1e9 / max(rate.perSecond, 1e-6)
+        while begun < count {
+            let due = begunAt + Int64(Double(begun) * interval)
+            if due > MonotonicClock.now() {
+                nextTimer = loop.at(due) { [self] in startDue() }
+                return
+            }
+            startOne(due: due)
+        }
+    }
+
+    private func startOne(due: Int64) {
+        begun += 1
+        tally.add("attempted")
+        let connection = ClientConnection(number: begun, due: due, flow: self, loop: loop)
+        active[begun] = connection
+        connection.begin()
+    }
+
+    func cancel() {
+        guard finished != nil else { return }
+        isCancelled = true
+        loop.cancel(nextTimer)
+        for connection in active.values { connection.cancel() }
+        finish()
+    }
+
+    private func finish() {
+        guard let finished else { return }
+        self.finished = nil
+        tally.set("duration", MonotonicClock.now() - begunAt)
+        finished()
+    }
+
+    func close(closed: @escaping () -> Void) {
+        for connection in kept.values { connection.socket?.close() }
+        kept = [:]
+        closed()
+    }
+
+    func outcome() -> FlowOutcome {
+        tally.outcome(kind: flow.kind, failure: isCancelled ? "interrupted before it had finished" : nil)
+    }
+
+    // MARK: From the connections
+
+    func ended(
+        _ connection: ClientConnection, _ attempt: Attempt, failure: OutcomeTally.Failure?, isKept: Bool
+    ) {
+        active[connection.number] = nil
+        if isKept { kept[connection.number] = connection }
+        ended += 1
+        tally.end(attempt, failure: failure, success: isConnectOnly ? .connected : .succeeded)
+        guard !isCancelled else { return }
+        if ended == count {
+            finish()
+        } else if rate == nil {
+            startMore()
+        }
+    }
+
+    /// The peer of a kept connection has closed it.
+    func peerEnded(_ connection: ClientConnection) {
+        tally.add("peer_closed")
+        guard flow.client.close == .half else { return }
+        kept[connection.number] = nil
+        connection.socket?.close()
+    }
+
+    /// A kept connection has broken.
+    func peerFailed(_ connection: ClientConnection, _ errno: Int32) {
+        tally.add("peer_reset")
+        tally.add("errno." + ErrnoName.name(errno))
+        kept[connection.number] = nil
+        connection.socket?.close()
+    }
+
+    /// Keeps tcp_info of the first connection that ends.
+    func noteInfo(of socket: StreamSocket) {
+        guard !hasInfo, let info = TCPInfo(of: socket.descriptor) else { return }
+        hasInfo = true
+        for (name, value) in info.values { tally.set("tcpi." + name, value) }
+    }
+}

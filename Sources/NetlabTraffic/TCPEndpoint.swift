@@ -1,0 +1,145 @@
+import CNetlab
+import Glibc
+import LinuxSystem
+import NetlabModel
+
+/// A listening TCP port of one node and the connections it has accepted.
+///
+/// The socket is made by `init` on the caller's thread; everything else happens on the servers' loop.
+final class TCPEndpoint: @unchecked Sendable {
+    let behaviour: ServerBehaviour
+    let exchange: TCPExchange
+    let response: [UInt8]
+    let loop: EventLoop
+    var tally = OutcomeTally(zeros: ["server.accepted", "server.requests", "server.bytes_received"])
+
+    private var listener: Int32
+    private var watch: EventLoop.Watch?
+    private var timer: TimerQueue.Identifier?
+    private var connections: [Int: ServerConnection] = [:]
+    private var accepted = 0
+    private var whenEmpty: (() -> Void)?
+
+    /// Binds and listens.
+    ///
+    /// SO_REUSEADDR is set unless the behaviour says otherwise: without it connections of an earlier phase in
+    /// TIME_WAIT keep the port.
+    /// - Throws: `SystemError` of socket, setsockopt, bind (EADDRINUSE, EADDRNOTAVAIL) or listen.
+    init(
+        port: Int, isIPv6: Bool, behaviour: ServerBehaviour, exchange: TCPExchange,
+        namespace: NetworkNamespace,
+        loop: EventLoop
+    ) throws(SystemError) {
+        self.behaviour = behaviour
+        self.exchange = exchange
+        self.loop = loop
+        response = exchange.response
+        listener = try NewSocket.make(
+            .stream, in: namespace, isIPv6: isIPv6, behaviour: behaviour.socket, port: port,
+            reusesAddress: true)
+        do throws(SystemError) {
+            let tcp = CInt(IPPROTO_TCP)
+            if let time = behaviour.deferAccept {
+                let seconds = CInt(clamping: max(1, (time.nanoseconds + 999_999_999) / 1_000_000_000))
+                try SocketOptions.set(listener, tcp, TCP_DEFER_ACCEPT, seconds, "TCP_DEFER_ACCEPT")
+            }
+            if behaviour.socket.fastOpen == true {
+                let queue = CInt(clamping: max(1, behaviour.backlog))
+                try SocketOptions.set(listener, tcp, TCP_FASTOPEN, queue, "TCP_FASTOPEN")
+            }
+            guard listen(listener, CInt(clamping: behaviour.backlog)) == 0 else {
+                throw SystemError.last("listen", on: "port \(port)")
+            }
+        } catch {
+            Glibc.close(listener)
+            throw error
+        }
+    }
+
+    /// Begins accepting, as the behaviour says.
+    func begin() {
+        switch behaviour.accept {
+        case .atOnce: acceptAtOnce()
+        case .never: return
+        case .after(let time):
+            timer = loop.at(MonotonicClock.now() + time.nanoseconds) { [self] in acceptAtOnce() }
+        case .slowly(let pause):
+            acceptLater(pause.nanoseconds)
+        }
+    }
+
+    private func acceptAtOnce() {
+        do {
+            watch = try loop.watch(listener, .readable) { [self] _ in
+                while acceptOne() {}
+            }
+        } catch {
+            noteError(error.errno)
+        }
+    }
+
+    private func acceptLater(_ pause: Int64) {
+        timer = loop.at(MonotonicClock.now() + pause) { [self] in
+            _ = acceptOne()
+            acceptLater(pause)
+        }
+    }
+
+    private func acceptOne() -> Bool {
+        guard listener >= 0 else { return false }
+        let descriptor = cnetlab_accept(listener, nil, nil)
+        guard descriptor >= 0 else {
+            // ECONNABORTED is a client that has gone again; the others end this round and are counted.
+            if errno == ECONNABORTED || errno == EINTR { return true }
+            if errno != EAGAIN { noteError(errno) }
+            return false
+        }
+        accepted += 1
+        tally.add("server.accepted")
+        let connection = ServerConnection(descriptor, number: accepted, endpoint: self)
+        connections[accepted] = connection
+        connection.begin()
+        return true
+    }
+
+    func noteError(_ errno: Int32) {
+        tally.add("server.errno." + ErrnoName.name(errno))
+    }
+
+    func closed(_ number: Int) {
+        connections[number] = nil
+        if connections.isEmpty { emptied() }
+    }
+
+    private func emptied() {
+        let action = whenEmpty
+        whenEmpty = nil
+        action?()
+    }
+
+    /// Closes the listener and, after a moment in which clients' FINs may still arrive, the connections.
+    ///
+    /// Kernel: connections nobody accepted are reset by the listener's close, `inet_csk_listen_stop()`.
+    func close(grace: Int64, closed: @escaping () -> Void) {
+        loop.cancel(timer)
+        if let watch { loop.unwatch(watch) }
+        watch = nil
+        if listener >= 0 { Glibc.close(listener) }
+        listener = -1
+        whenEmpty = closed
+        // Some behaviours never close by themselves, whatever the client does.
+        let waits = behaviour.socket.close != .never && behaviour.socket.read == .atOnce
+        guard !connections.isEmpty, waits else { return shutAll() }
+        timer = loop.at(MonotonicClock.now() + grace) { [self] in shutAll() }
+    }
+
+    private func shutAll() {
+        loop.cancel(timer)
+        for connection in connections.values { connection.shut() }
+        connections = [:]
+        emptied()
+    }
+
+    /// Values to be added to the flow's outcome.
+    var values: [String: Int64] { tally.values.filter { $0.key.hasPrefix("server.") } }
+}

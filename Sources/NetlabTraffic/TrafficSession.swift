@@ -1,0 +1,153 @@
+import LinuxSystem
+import NetlabModel
+import Synchronization
+
+/// The traffic of one phase: servers and clients of all its flows, between namespaces of this process.
+///
+/// Sockets are made inside the namespaces; the threads that use them stay at home. There is one thread for all
+/// TCP clients, one for all TCP servers, and two for each udp-stream.
+public final class TrafficSession: Sendable {
+    /// How long `finish` lets connections end in good order before it resets them.
+    private static let grace: Int64 = 100_000_000
+
+    private let clients: EventLoop
+    private let servers: EventLoop
+    private let schedule: FlowSchedule
+    private let endpoints: [TCPEndpoint]
+    /// The endpoint that serves a flow, by the flow's name.
+    private let endpointIndex: [String: Int]
+    private let outcomes = Mutex<[String: FlowOutcome]?>(nil)
+
+    /// Opens servers and prepares flows: all listeners are ready when this returns.
+    ///
+    /// A flow that cannot be set up (a port in use, a congestion control that is not there) does not stop the
+    /// others; its outcome says why in `failure`.
+    /// - Parameters:
+    ///   - flows: names are unique; `from` and `to.node` name namespaces.
+    ///   - namespaces: by node name.
+    ///   - seed: of everything that is drawn; equal seeds send equal packets.
+    ///   - allowedDestinations: addresses of the lab, the only ones that forged packets may go to.
+    /// - Throws: `TrafficError`; nothing is left open then.
+    public static func start(
+        _ flows: [Flow], namespaces: [String: NetworkNamespace], seed: UInt64,
+        allowedDestinations: [IPAddress] = []
+    ) throws(TrafficError) -> TrafficSession {
+        try FlowSchedule.check(flows)
+        for flow in flows {
+            for node in [flow.from, flow.to.node].compactMap(\.self) where namespaces[node] == nil {
+                throw .unknownNode(flow: flow.name, node: node)
+            }
+        }
+        let clients: EventLoop
+        let servers: EventLoop
+        do {
+            clients = try EventLoop(name: "nl-clients")
+            servers = try EventLoop(name: "nl-servers")
+        } catch {
+            throw .system(error)
+        }
+        let set = FlowSet(
+            namespaces: namespaces, seed: seed, allowedDestinations: allowedDestinations, clients: clients,
+            servers: servers)
+        for flow in flows { set.add(flow) }
+        return TrafficSession(set)
+    }
+
+    private init(_ set: FlowSet) {
+        clients = set.clients
+        servers = set.servers
+        endpoints = set.endpoints
+        endpointIndex = set.endpointIndex
+        schedule = FlowSchedule(set.drivers, loop: set.clients)
+    }
+
+    deinit {
+        // A session that was dropped before `finish` must not leave threads and sockets behind.
+        Self.close(schedule, endpoints, clients: clients, servers: servers, grace: 0) {}
+    }
+
+    /// Runs all flows and returns when every attempt has an outcome.
+    ///
+    /// Sockets that behaviour keeps (listeners, connections that nobody accepted or that are held) are still open
+    /// then, so that queues and gauges can be read. Cancelling the task ends all attempts early; their flows then
+    /// say so in `failure`.
+    public func run() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                servers.submit { [endpoints] in
+                    for endpoint in endpoints { endpoint.begin() }
+                }
+                let isRunning = clients.submit { [schedule] in
+                    schedule.begin { continuation.resume() }
+                }
+                if !isRunning { continuation.resume() }
+            }
+        } onCancel: {
+            clients.submit { [schedule] in schedule.cancel() }
+        }
+    }
+
+    /// Closes everything that is still open and returns the outcomes by flow name.
+    ///
+    /// Connections that are held are closed by the client, then by the server; what has not ended in good order
+    /// after 100 ms is reset, so that nothing retransmits into what comes next. Calling it again returns the
+    /// same outcomes.
+    public func finish() async -> [String: FlowOutcome] {
+        if let outcomes = outcomes.withLock({ $0 }) { return outcomes }
+        let result = await withCheckedContinuation { continuation in
+            Self.close(schedule, endpoints, clients: clients, servers: servers, grace: Self.grace) {
+                [schedule, endpoints, endpointIndex] in
+                var outcomes = schedule.outcomes()
+                for (name, index) in endpointIndex {
+                    outcomes[name]?.values.merge(endpoints[index].values) { own, _ in own }
+                }
+                continuation.resume(returning: outcomes)
+            }
+        }
+        outcomes.withLock { $0 = result }
+        return result
+    }
+
+    /// Clients first, then servers, then the threads; `closed` is the last act of the last thread.
+    private static func close(
+        _ schedule: FlowSchedule, _ endpoints: [TCPEndpoint], clients: EventLoop, servers: EventLoop,
+        grace: Int64, closed: @escaping @Sendable () -> Void
+    ) {
+        let isOpen = clients.submit {
+            schedule.cancel()
+            schedule.close {
+                servers.submit {
+                    let gate = CountingGate(endpoints.count) {
+                        servers.stop { clients.stop(ended: closed) }
+                    }
+                    for endpoint in endpoints { endpoint.close(grace: grace) { gate.pass() } }
+                }
+            }
+        }
+        // Closed before: by an earlier `finish`, whose caller has the outcomes.
+        if !isOpen { closed() }
+    }
+}
+
+/// Calls back when it has been passed a number of times; confined to one thread.
+private final class CountingGate {
+    private var left: Int
+    private var action: (() -> Void)?
+
+    init(_ count: Int, action: @escaping () -> Void) {
+        left = count
+        self.action = action
+        if count == 0 { open() }
+    }
+
+    func pass() {
+        left -= 1
+        if left == 0 { open() }
+    }
+
+    private func open() {
+        let action = action
+        self.action = nil
+        action?()
+    }
+}
