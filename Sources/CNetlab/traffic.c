@@ -5,33 +5,11 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
-
-int cnetlab_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
-
-static int control(int epoll, int operation, int fd, uint32_t events, uint64_t data)
-{
-    struct epoll_event event = { .events = events, .data.u64 = data };
-    return epoll_ctl(epoll, operation, fd, &event);
-}
-
-int cnetlab_epoll_add(int epoll, int fd, uint32_t events, uint64_t data)
-{
-    return control(epoll, EPOLL_CTL_ADD, fd, events, data);
-}
-
-int cnetlab_epoll_modify(int epoll, int fd, uint32_t events, uint64_t data)
-{
-    return control(epoll, EPOLL_CTL_MOD, fd, events, data);
-}
-
-int cnetlab_epoll_remove(int epoll, int fd) { return control(epoll, EPOLL_CTL_DEL, fd, 0, 0); }
 
 static struct timespec *span(int64_t nanoseconds, struct timespec *storage)
 {
@@ -42,7 +20,7 @@ static struct timespec *span(int64_t nanoseconds, struct timespec *storage)
     return storage;
 }
 
-int cnetlab_epoll_wait(int epoll, struct cnetlab_ready *ready, int capacity, int64_t timeout)
+int cnetlab_epoll_wait_nanoseconds(int epoll, struct cnetlab_ready *ready, int capacity, int64_t timeout)
 {
     struct epoll_event events[256];
     struct timespec storage;
@@ -53,27 +31,10 @@ int cnetlab_epoll_wait(int epoll, struct cnetlab_ready *ready, int capacity, int
         count = epoll_wait(epoll, events, room, milliseconds > 1000000 ? 1000000 : (int)milliseconds);
     }
     for (int i = 0; i < count; i++) {
-        ready[i].data = events[i].data.u64;
+        ready[i].token = events[i].data.u64;
         ready[i].events = events[i].events;
     }
     return count;
-}
-
-int cnetlab_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
-
-void cnetlab_eventfd_signal(int fd)
-{
-    uint64_t one = 1;
-    // It can only fail when the count is at its maximum, and then the reader is awake anyway.
-    ssize_t written = write(fd, &one, sizeof one);
-    (void)written;
-}
-
-void cnetlab_eventfd_drain(int fd)
-{
-    uint64_t count;
-    ssize_t taken = read(fd, &count, sizeof count);
-    (void)taken;
 }
 
 static int wait_two(int first, short events, int second, int64_t timeout)
@@ -101,11 +62,7 @@ int cnetlab_accept(int fd, struct sockaddr *address, socklen_t *length)
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-void cnetlab_thread_prepare(const char *name)
-{
-    pthread_setname_np(pthread_self(), name);
-    prctl(PR_SET_TIMERSLACK, 1UL);
-}
+void cnetlab_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
 ssize_t cnetlab_send_segments(
     int fd, const void *bytes, size_t length, uint16_t segment, const struct sockaddr *address,

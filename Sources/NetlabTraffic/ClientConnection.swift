@@ -38,12 +38,12 @@ final class ClientConnection: StreamSocketOwner {
             end(.errno(error.operation, error.errno))
             return
         }
-        armTimer(from: MonotonicClock.now())
+        armTimer(from: MonotonicClock.instant())
         let lastByte = exchange.requestsPerConnection * exchange.responseLength - 1
         let socket = StreamSocket(
             descriptor, on: loop, behaviour: behaviour,
             unreadFrom: behaviour.close == .unread ? lastByte : nil,
-            now: MonotonicClock.now())
+            now: MonotonicClock.instant())
         self.socket = socket
         socket.connect(to: flow.address, owner: self)
     }
@@ -63,7 +63,7 @@ final class ClientConnection: StreamSocketOwner {
 
     func streamConnected() {
         guard let socket, !hasEnded else { return }
-        let now = MonotonicClock.now()
+        let now = MonotonicClock.instant()
         connectTime = now - due
         localPort = SocketAddress.local(of: socket.descriptor).port
         flow.tally.add("connected")
@@ -99,7 +99,7 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     private func answered() {
-        let now = MonotonicClock.now()
+        let now = MonotonicClock.instant()
         flow.tally.add("answered")
         flow.tally.latencies.record(UInt64(max(0, now - requestStart)))
         requestsDone += 1
@@ -114,7 +114,7 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     private func askAgain() {
-        requestStart = MonotonicClock.now()
+        requestStart = MonotonicClock.instant()
         armTimer(from: requestStart)
         ask()
     }
@@ -144,7 +144,7 @@ final class ClientConnection: StreamSocketOwner {
         loop.cancel(timer)
         loop.cancel(pauseTimer)
         if let socket { flow.noteInfo(of: socket) }
-        let now = MonotonicClock.now()
+        let now = MonotonicClock.instant()
         let attempt = Attempt(
             number: number, startedAt: due - flow.origin, result: .failed, connectTime: connectTime,
             duration: now - due, localPort: localPort)

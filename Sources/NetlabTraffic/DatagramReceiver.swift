@@ -21,7 +21,7 @@ final class DatagramReceiver: @unchecked Sendable {
     private let behaviour: SocketBehaviour
     private let salt: UInt64
     private let limit: Duration
-    private let wake: OwnedFileDescriptor
+    private let wake: EventFD
     private let isCancelled = Atomic(false)
     /// `MonotonicClock` when the sender had handed over its last datagram; 0 before.
     private let sentAt = Atomic<Int64>(0)
@@ -34,9 +34,7 @@ final class DatagramReceiver: @unchecked Sendable {
         self.salt = salt
         behaviour = flow.server.socket
         limit = flow.timeout
-        let event = cnetlab_eventfd()
-        guard event >= 0 else { throw .last("eventfd") }
-        wake = OwnedFileDescriptor(adopting: event)
+        wake = try EventFD()
         descriptor = try NewSocket.make(
             .datagram, in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: behaviour, port: flow.to.port
         )
@@ -46,31 +44,31 @@ final class DatagramReceiver: @unchecked Sendable {
 
     /// Tells it that nothing more will be sent; from any thread.
     func senderIsDone() {
-        sentAt.store(MonotonicClock.now(), ordering: .relaxed)
-        cnetlab_eventfd_signal(wake.number)
+        sentAt.store(MonotonicClock.instant(), ordering: .relaxed)
+        wake.signal()
     }
 
     /// Ends receiving early; from any thread.
     func cancel() {
         isCancelled.store(true, ordering: .relaxed)
-        cnetlab_eventfd_signal(wake.number)
+        wake.signal()
     }
 
     /// Starts the thread; it ends when the sender is done and stragglers have had their time.
     ///
     /// - Parameter done: called on it with what was read.
     func start(done: @escaping @Sendable (Result) -> Void) throws(SystemError) {
-        try HomeThread.start("nl-udp-recv") { done(self.receive()) }
+        _ = try HomeThread(name: "nl-udp-recv") { done(self.receive()) }
     }
 
     private func receive() -> Result {
         var result = Result(ledger: SequenceLedger(expected: plan.count))
-        var allowance = ReadAllowance(behaviour.read, start: MonotonicClock.now())
+        var allowance = ReadAllowance(behaviour.read, start: MonotonicClock.instant())
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 64)
         defer { buffer.deallocate() }
         var lastRead: Int64 = 0
         while !isCancelled.load(ordering: .relaxed) {
-            let now = MonotonicClock.now()
+            let now = MonotonicClock.instant()
             let end = endTime(lastRead: lastRead)
             guard now < end else { break }
             var socketToAwait = descriptor
@@ -83,16 +81,16 @@ final class DatagramReceiver: @unchecked Sendable {
             case .never: socketToAwait = -1
             }
             let ready = cnetlab_wait_readable(
-                socketToAwait, wake.number, until == .max ? -1 : max(0, until - now))
-            if ready & 2 != 0 { cnetlab_eventfd_drain(wake.number) }
+                socketToAwait, wake.fileDescriptor, until == .max ? -1 : max(0, until - now))
+            if ready & 2 != 0 { wake.drain() }
             guard ready & 1 != 0 else { continue }
-            while case .now = allowance.permit(at: MonotonicClock.now()) {
+            while case .now = allowance.permit(at: MonotonicClock.instant()) {
                 let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
                 guard count >= 0 else {
                     if errno != EAGAIN, errno != EINTR { result.error = errno }
                     break
                 }
-                let arrival = MonotonicClock.now()
+                let arrival = MonotonicClock.instant()
                 lastRead = arrival
                 allowance.took(max(1, count))
                 take(UnsafeRawBufferPointer(rebasing: buffer[0..<count]), at: arrival, into: &result)

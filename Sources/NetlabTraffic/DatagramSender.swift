@@ -17,7 +17,7 @@ final class DatagramSender: @unchecked Sendable {
     private let sockets: [Int32]
     private let destination: SocketAddress?
     private let salt: UInt64
-    private let cancelled: OwnedFileDescriptor
+    private let cancelled: EventFD
     private let isCancelled = Atomic(false)
     private let localPorts: [Int]
 
@@ -27,9 +27,7 @@ final class DatagramSender: @unchecked Sendable {
     init(_ flow: Flow, plan: DatagramFlow, namespace: NetworkNamespace, salt: UInt64) throws(SystemError) {
         self.plan = plan
         self.salt = salt
-        let event = cnetlab_eventfd()
-        guard event >= 0 else { throw .last("eventfd") }
-        cancelled = OwnedFileDescriptor(adopting: event)
+        cancelled = try EventFD()
         let address = SocketAddress(flow.to.address, port: flow.to.port)
         var sockets: [Int32] = []
         do throws(SystemError) {
@@ -60,17 +58,18 @@ final class DatagramSender: @unchecked Sendable {
     /// Ends sending early; from any thread.
     func cancel() {
         isCancelled.store(true, ordering: .relaxed)
-        cnetlab_eventfd_signal(cancelled.number)
+        cancelled.signal()
     }
 
     /// Starts the thread.
     ///
     /// - Parameter done: called on it with what was sent.
     func start(done: @escaping @Sendable (Result) -> Void) throws(SystemError) {
-        try HomeThread.start("nl-udp-send") { done(self.send()) }
+        _ = try HomeThread(name: "nl-udp-send") { done(self.send()) }
     }
 
     private func send() -> Result {
+        cnetlab_sharpen_timers()
         var result = Result(tally: OutcomeTally(zeros: ["attempted", "bytes_sent", "failed"]))
         let size = plan.size.bytes
         let segments = max(1, min(plan.segments ?? 1, 64, 65507 / max(1, size)))
@@ -82,7 +81,7 @@ final class DatagramSender: @unchecked Sendable {
                 buffer[segment * size + index] = UInt8(index % PayloadPattern.period)
             }
         }
-        let begin = MonotonicClock.now()
+        let begin = MonotonicClock.instant()
         var pacing = plan.rate.map { Pacing($0.perSecond / Double(segments), start: begin) }
         var number = 0
         var round = 0
@@ -90,7 +89,7 @@ final class DatagramSender: @unchecked Sendable {
             if let due = pacing?.next { sleep(until: due) }
             if isCancelled.load(ordering: .relaxed) { break }
             let count = min(segments, plan.count - number)
-            let now = MonotonicClock.now()
+            let now = MonotonicClock.instant()
             if size >= DatagramHeader.length {
                 for segment in 0..<count {
                     DatagramHeader(number: number + segment, sentAt: now).write(
@@ -111,7 +110,7 @@ final class DatagramSender: @unchecked Sendable {
             number += count
             round += 1
         }
-        result.tally.set("send_duration", MonotonicClock.now() - begin)
+        result.tally.set("send_duration", MonotonicClock.instant() - begin)
         return result
     }
 
@@ -140,7 +139,7 @@ final class DatagramSender: @unchecked Sendable {
             if count >= 0 { return 0 }
             let error = errno
             if error == EAGAIN, !isCancelled.load(ordering: .relaxed) {
-                _ = cnetlab_wait_writable(descriptor, cancelled.number, -1)
+                _ = cnetlab_wait_writable(descriptor, cancelled.fileDescriptor, -1)
             } else if error != EINTR {
                 return error
             }
@@ -149,9 +148,9 @@ final class DatagramSender: @unchecked Sendable {
 
     private func sleep(until deadline: Int64) {
         while !isCancelled.load(ordering: .relaxed) {
-            let left = deadline - MonotonicClock.now()
+            let left = deadline - MonotonicClock.instant()
             guard left > 0 else { return }
-            _ = cnetlab_wait_readable(cancelled.number, -1, left)
+            _ = cnetlab_wait_readable(cancelled.fileDescriptor, -1, left)
         }
     }
 }

@@ -36,7 +36,7 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
 
     func begin(origin: Int64, finished: @escaping () -> Void) {
         self.finished = finished
-        begunAt = MonotonicClock.now()
+        begunAt = MonotonicClock.instant()
         do {
             try receiver?.start { [self] result in
                 loop.submit { [self] in
@@ -62,7 +62,7 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
     private func finishIfDone() {
         guard let finished, sent != nil, receiver == nil || got != nil else { return }
         self.finished = nil
-        duration = MonotonicClock.now() - begunAt
+        duration = MonotonicClock.instant() - begunAt
         finished()
     }
 

@@ -37,7 +37,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private let epoll: OwnedFileDescriptor
-    private let wake: OwnedFileDescriptor
+    private let wake: EventFD
     private let inbox = Mutex(Inbox())
 
     /// Room for one read, for whatever runs on this loop; its contents last until the next read.
@@ -55,13 +55,11 @@ final class EventLoop: @unchecked Sendable {
         let epoll = cnetlab_epoll_create()
         guard epoll >= 0 else { throw .last("epoll_create1") }
         self.epoll = OwnedFileDescriptor(adopting: epoll)
-        let wake = cnetlab_eventfd()
-        guard wake >= 0 else { throw .last("eventfd") }
-        self.wake = OwnedFileDescriptor(adopting: wake)
-        guard cnetlab_epoll_add(epoll, wake, Readiness.readable.rawValue, .max) == 0 else {
+        wake = try EventFD()
+        guard cnetlab_epoll_add(epoll, wake.fileDescriptor, Readiness.readable.rawValue, .max) == 0 else {
             throw .last("epoll_ctl", on: "eventfd")
         }
-        try HomeThread.start(name) { self.turn() }
+        _ = try HomeThread(name: name) { self.turn() }
     }
 
     deinit { scratch.deallocate() }
@@ -77,7 +75,7 @@ final class EventLoop: @unchecked Sendable {
             if !inbox.isClosed { inbox.work.append(work) }
             return !inbox.isClosed
         }
-        if isOpen { cnetlab_eventfd_signal(wake.number) }
+        if isOpen { wake.signal() }
         return isOpen
     }
 
@@ -116,7 +114,7 @@ final class EventLoop: @unchecked Sendable {
     func change(_ watch: Watch, to interest: Readiness) {
         guard isCurrent(watch) else { return }
         // It can fail only for a descriptor that was closed while being watched, which nobody here does.
-        _ = cnetlab_epoll_modify(
+        _ = cnetlab_epoll_change(
             epoll.number, slots[watch.slot].descriptor, interest.rawValue, Self.tag(watch))
     }
 
@@ -151,14 +149,15 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private func turn() {
+        cnetlab_sharpen_timers()
         var ready = [cnetlab_ready](repeating: cnetlab_ready(), count: 256)
         while !isStopping {
-            let timeout = timers.nextDeadline().map { max(0, $0 - MonotonicClock.now()) } ?? -1
-            let count = cnetlab_epoll_wait(epoll.number, &ready, Int32(ready.count), timeout)
+            let timeout = timers.nextDeadline().map { max(0, $0 - MonotonicClock.instant()) } ?? -1
+            let count = cnetlab_epoll_wait_nanoseconds(epoll.number, &ready, Int32(ready.count), timeout)
             for index in 0..<Int(max(count, 0)) {
-                let tag = ready[index].data
+                let tag = ready[index].token
                 if tag == .max {
-                    cnetlab_eventfd_drain(wake.number)
+                    wake.drain()
                     continue
                 }
                 // The handler of an earlier event of this round may have closed this descriptor, and its slot may
@@ -180,7 +179,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private func runTimers() {
-        let now = MonotonicClock.now()
+        let now = MonotonicClock.instant()
         while let action = timers.takeDue(at: now) { action() }
     }
 

@@ -46,7 +46,7 @@ final class FlowSchedule: @unchecked Sendable {
     /// Begins; `done` is called once, when every awaited flow has finished.
     func begin(done: @escaping () -> Void) {
         self.done = done
-        origin = MonotonicClock.now()
+        origin = MonotonicClock.instant()
         awaited = drivers.count(where: \.isAwaited)
         guard !isCancelled else { return finish() }
         for driver in drivers where driver.flow.after == nil { arm(driver) }
@@ -56,7 +56,7 @@ final class FlowSchedule: @unchecked Sendable {
     /// Starts a flow now, or at the time it asks for.
     private func arm(_ driver: any FlowDriver) {
         let due = origin + driver.flow.start.nanoseconds
-        if due <= MonotonicClock.now() {
+        if due <= MonotonicClock.instant() {
             start(driver)
         } else {
             timers.append(loop.at(due) { [self] in start(driver) })

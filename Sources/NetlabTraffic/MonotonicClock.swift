@@ -1,13 +1,9 @@
-import Glibc
+import LinuxSystem
 
-/// CLOCK_MONOTONIC in nanoseconds, the one clock of every figure in this room.
-///
-/// It is the same in all namespaces of a machine, so that a time stamped by a sender can be compared at the
-/// receiver.
-enum MonotonicClock {
-    static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
+extension MonotonicClock {
+    /// The same instant as a signed number, for differences and schedules.
+    ///
+    /// The clock is the same in all namespaces of a machine, so that a time stamped by a sender can be compared at
+    /// the receiver.
+    static func instant() -> Int64 { Int64(truncatingIfNeeded: now()) }
 }

@@ -21,7 +21,7 @@ final class ServerConnection: StreamSocketOwner {
         socket = StreamSocket(
             descriptor, on: endpoint.loop, behaviour: behaviour,
             unreadFrom: behaviour.close == .unread && bytesInAll > 0 ? bytesInAll - 1 : nil,
-            now: MonotonicClock.now())
+            now: MonotonicClock.instant())
     }
 
     func begin() {
@@ -66,7 +66,7 @@ final class ServerConnection: StreamSocketOwner {
         guard !endpoint.behaviour.isMute else { return }
         let delay = endpoint.behaviour.answerDelay.nanoseconds
         guard delay > 0 else { return answer() }
-        answerTimer = endpoint.loop.at(MonotonicClock.now() + delay) { [self] in answer() }
+        answerTimer = endpoint.loop.at(MonotonicClock.instant() + delay) { [self] in answer() }
     }
 
     private func answer() {

@@ -167,7 +167,7 @@ final class StreamSocket {
     private func read() {
         while isOpen {
             var limit: Int
-            switch allowance.permit(at: MonotonicClock.now()) {
+            switch allowance.permit(at: MonotonicClock.instant()) {
             case .now(let count): limit = min(count, loop.scratch.count)
             case .notBefore(let time): return pauseReading(until: time)
             case .never: return stopReading()

@@ -77,7 +77,7 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     func begin(origin: Int64, finished: @escaping () -> Void) {
         self.origin = origin
         self.finished = finished
-        begunAt = MonotonicClock.now()
+        begunAt = MonotonicClock.instant()
         if count == 0 { return finish() }
         if rate != nil { startDue() } else { startMore() }
     }
@@ -89,7 +89,7 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
         isStarting = true
         defer { isStarting = false }
         while !isCancelled, begun < count, active.count < max(1, concurrency) {
-            startOne(due: MonotonicClock.now())
+            startOne(due: MonotonicClock.instant())
         }
     }
 
@@ -99,7 +99,7 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
         let interval = 1e9 / max(rate.perSecond, 1e-6)
         while begun < count {
             let due = begunAt + Int64(Double(begun) * interval)
-            if due > MonotonicClock.now() {
+            if due > MonotonicClock.instant() {
                 nextTimer = loop.at(due) { [self] in startDue() }
                 return
             }
@@ -126,7 +126,7 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     private func finish() {
         guard let finished else { return }
         self.finished = nil
-        tally.set("duration", MonotonicClock.now() - begunAt)
+        tally.set("duration", MonotonicClock.instant() - begunAt)
         finished()
     }
 

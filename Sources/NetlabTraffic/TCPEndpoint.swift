@@ -62,7 +62,7 @@ final class TCPEndpoint: @unchecked Sendable {
         case .atOnce: acceptAtOnce()
         case .never: return
         case .after(let time):
-            timer = loop.at(MonotonicClock.now() + time.nanoseconds) { [self] in acceptAtOnce() }
+            timer = loop.at(MonotonicClock.instant() + time.nanoseconds) { [self] in acceptAtOnce() }
         case .slowly(let pause):
             acceptLater(pause.nanoseconds)
         }
@@ -79,7 +79,7 @@ final class TCPEndpoint: @unchecked Sendable {
     }
 
     private func acceptLater(_ pause: Int64) {
-        timer = loop.at(MonotonicClock.now() + pause) { [self] in
+        timer = loop.at(MonotonicClock.instant() + pause) { [self] in
             _ = acceptOne()
             acceptLater(pause)
         }
@@ -130,7 +130,7 @@ final class TCPEndpoint: @unchecked Sendable {
         // Some behaviours never close by themselves, whatever the client does.
         let waits = behaviour.socket.close != .never && behaviour.socket.read == .atOnce
         guard !connections.isEmpty, waits else { return shutAll() }
-        timer = loop.at(MonotonicClock.now() + grace) { [self] in shutAll() }
+        timer = loop.at(MonotonicClock.instant() + grace) { [self] in shutAll() }
     }
 
     private func shutAll() {
