@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import NetlabModel
 
 /// One attempt of a TCP flow: connect, then ask and be answered as often as agreed.

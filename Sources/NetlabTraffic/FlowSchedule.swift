@@ -1,3 +1,4 @@
+import LinuxSystem
 import NetlabModel
 
 /// Starts flows when they are due and tells when all are done; confined to the clients' loop.

@@ -1,3 +1,4 @@
+import LinuxSystem
 import NetlabModel
 
 /// How much an end may read at a moment, given its reading behaviour.

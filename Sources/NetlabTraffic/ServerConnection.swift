@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import NetlabModel
 
 /// The serving end of one accepted TCP connection: reads requests, answers them, closes as told.
