@@ -92,7 +92,7 @@ public enum DecimalText {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         let scaled = Int64((value.magnitude * scale).rounded())
-        var fraction = String(scaled % Int64(scale))
+        var fraction = decimals == 0 ? "" : String(scaled % Int64(scale))
         fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
         while fraction.hasSuffix("0") { fraction.removeLast() }
         let sign = value < 0 && scaled != 0 ? "-" : ""

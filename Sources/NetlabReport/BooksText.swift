@@ -1,0 +1,39 @@
+import NetlabModel
+
+/// Where the packets went, in as few lines as tell it.
+enum BooksText {
+    static func write(_ entries: [BookEntry], label: StyledText, _ page: inout TextPage) {
+        let isFull = page.style.detail == .full
+        let told = entries.filter {
+            isFull || $0.scope == .link || !$0.dropped.isEmpty || $0.unexplained != 0
+        }
+        let quiet = entries.filter { $0.scope == .cable && $0.dropped.isEmpty && $0.unexplained == 0 }
+        var head = label
+        for entry in told {
+            page.paragraph(head, line(entry), entry.unexplained == 0 ? .plain : .doubtful)
+            head = StyledText("").padded(to: label.width)
+        }
+        if told.isEmpty, !quiet.isEmpty {
+            let packets = quiet.reduce(0) { $0 + $1.sent }
+            page.paragraph(head, "all \(packets) packets on the wire arrived", .faint)
+        }
+    }
+
+    static func line(_ entry: BookEntry) -> String {
+        let words = entry.scope == .node ? ("received", "taken in or passed on") : ("sent", "arrived")
+        var parts = ["\(entry.sent) \(words.0)"]
+        if entry.copied > 0 { parts.append("\(entry.copied) copied") }
+        parts.append("\(entry.arrived) \(words.1)")
+        for drop in entry.dropped {
+            let place = drop.place == entry.place ? "" : "\(drop.place) "
+            parts.append("\(drop.count) dropped (\(place)\(drop.counter))")
+        }
+        if entry.unexplained > 0 { parts.append("\(entry.unexplained) unexplained") }
+        if entry.unexplained < 0 { parts.append("\(-entry.unexplained) more than were sent") }
+        var text = "\(entry.place): " + parts.joined(separator: ", ")
+        if !entry.reasons.isEmpty {
+            text += "; freed: " + entry.reasons.map { "\($0.counter) \($0.count)" }.joined(separator: ", ")
+        }
+        return text
+    }
+}

@@ -1,0 +1,162 @@
+import NetlabModel
+
+/// The part of a report that tells one phase.
+struct PhaseSection {
+    let verdict: PhaseVerdict
+    let plan: PhasePlan?
+    let record: PhaseRecord?
+    let isFirst: Bool
+    let isWithheld: Bool
+
+    /// Width of the column of labels, with the blank behind it.
+    private var labelWidth: Int {
+        let names = (plan?.flows.map(\.name) ?? []) + (record?.drivers.keys.map { $0 } ?? [])
+        return min(max(names.map(\.columns).max() ?? 0, 7), 16) + 2
+    }
+
+    func write(_ page: inout TextPage) {
+        heading(&page)
+        for cause in verdict.causes {
+            page.paragraph("  " + verdict.outcome.mark + " ", cause, verdict.outcome.ink)
+        }
+        if page.style.detail != .brief {
+            changes(&page)
+            traffic(&page)
+        }
+        let column = expectationColumn(page.style)
+        for expectation in verdict.expectations
+        where page.style.detail != .brief || expectation.outcome != .passed {
+            ExpectationLines(expectation: expectation, column: column).write(&page)
+        }
+        if page.style.detail != .brief {
+            unmentioned(&page)
+            BooksText.write(verdict.books, label: label("books"), &page)
+        }
+    }
+
+    private func label(_ text: String) -> StyledText {
+        "  " + StyledText(text, .faint).padded(to: labelWidth)
+    }
+
+    private func heading(_ page: inout TextPage) {
+        var title = StyledText(verdict.name, .strong)
+        if let role = plan?.role, role.rawValue != verdict.name {
+            title += StyledText(" (\(role.rawValue))", .faint)
+        }
+        if isWithheld { title += StyledText(" – its change withheld", .doubtful) }
+        let words =
+            switch verdict.outcome {
+            case .passed: verdict.expectations.isEmpty ? "nothing expected" : "as expected"
+            case .failed: "not as expected"
+            case .inconclusive: "inconclusive"
+            case .unsupported: "not supported here"
+            }
+        page.rule(title, right: verdict.outcome.mark + " " + StyledText(words, verdict.outcome.ink))
+    }
+
+    private func changes(_ page: inout TextPage) {
+        guard let record else { return }
+        // What built the lab is the picture's business.
+        let builds = isFirst || plan?.isFresh == true
+        if builds, page.style.detail != .full {
+            if !isFirst { page.paragraph(label("changed"), "a new lab") }
+            return
+        }
+        let limit = page.style.detail == .full ? record.changes.count : 6
+        for (index, change) in record.changes.prefix(limit).enumerated() {
+            page.paragraph(label(index == 0 ? (builds ? "built" : "changed") : ""), change.text, .strong)
+            if page.style.detail == .full {
+                for command in change.commands { page.add(label("") + StyledText("  \(command)", .faint)) }
+            }
+        }
+        if record.changes.count > limit {
+            page.paragraph(label(""), "and \(record.changes.count - limit) more changes", .faint)
+        }
+        // A patch of traffic changes no kernel setting; the author's words tell it.
+        if record.changes.isEmpty, let patch = plan?.patchText {
+            for (index, text) in patch.enumerated() {
+                page.paragraph(label(index == 0 ? "changed" : ""), text, .strong)
+            }
+        }
+    }
+
+    private func traffic(_ page: inout TextPage) {
+        guard let record else { return }
+        for (link, driver) in record.drivers.sorted(by: { $0.key < $1.key }) where driver != "direct" {
+            page.paragraph(label(link), driver, .faint)
+        }
+        let order = plan?.flows.map(\.name) ?? []
+        let others = record.flows.keys.filter { !order.contains($0) }.sorted()
+        for name in order + others {
+            guard let outcome = record.flows[name] else { continue }
+            page.paragraph(
+                label(name), FlowText.outcome(outcome), outcome.failure == nil ? .plain : .doubtful)
+        }
+    }
+
+    /// Where the figures begin, so that they stand below one another where the texts allow it.
+    private func expectationColumn(_ style: ReportStyle) -> Int {
+        let longest = verdict.expectations.map(\.text.columns).filter { $0 <= style.width / 2 }.max() ?? 0
+        return longest + 6
+    }
+
+    private func unmentioned(_ page: inout TextPage) {
+        let isFull = page.style.detail == .full
+        let telling = verdict.unmentioned.filter { isFull || !$0.isOrdinary }
+        let shown = isFull ? telling : Array(telling.prefix(10))
+        let ordinary = verdict.unmentioned.count - telling.count
+        if shown.isEmpty { return }
+        var parts: [String] = []
+        var subject = ""
+        for counter in shown {
+            let sign = counter.delta > 0 ? "+" : ""
+            let text = "\(counter.id.replacing(" ", with: "\u{a0}"))\u{a0}\(sign)\(counter.delta)"
+            parts.append(counter.subject == subject ? text : "\(counter.subject):\u{a0}\(text)")
+            subject = counter.subject
+        }
+        var tail: [String] = []
+        if telling.count > shown.count { tail.append("\(telling.count - shown.count) more") }
+        if ordinary > 0 { tail.append("\(ordinary) that any traffic moves") }
+        let text =
+            parts.joined(separator: ", ") + (tail.isEmpty ? "" : "; and \(tail.joined(separator: ", "))")
+        page.paragraph(label("moved"), text, .faint)
+    }
+}
+
+/// One expectation with its figures and its reason.
+struct ExpectationLines {
+    let expectation: ExpectationVerdict
+    let column: Int
+
+    func write(_ page: inout TextPage) {
+        let outcome = expectation.outcome
+        let head =
+            "  " + outcome.mark + " " + StyledText(expectation.text, outcome == .passed ? .plain : .strong)
+        let ink: Ink = outcome == .passed ? .plain : outcome.ink
+        if head.width <= column, column + 20 <= page.style.width {
+            page.paragraph(head.padded(to: column), figures, ink)
+        } else {
+            page.paragraph("  " + outcome.mark + " ", expectation.text, outcome == .passed ? .plain : .strong)
+            page.paragraph("      ", figures, ink)
+        }
+        let wantsEvidence = outcome != .passed || page.style.detail == .full
+        if wantsEvidence, expectation.evidence.count > 1 {
+            for sample in expectation.evidence { page.paragraph("      ", text(of: sample), .faint) }
+        }
+        if let because = expectation.because { page.paragraph("      ", because, .faint) }
+    }
+
+    private var figures: String {
+        guard expectation.evidence.count == 1, let sample = expectation.evidence.first,
+            let before = sample.before, let after = sample.after
+        else { return expectation.finding }
+        return "\(before) → \(after), \(expectation.finding)"
+    }
+
+    private func text(of sample: Evidence) -> String {
+        if let before = sample.before, let after = sample.after {
+            return "\(sample.quantity)  \(before) → \(after)"
+        }
+        return "\(sample.quantity)  \(sample.value)"
+    }
+}
