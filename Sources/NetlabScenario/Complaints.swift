@@ -1,0 +1,54 @@
+import NetlabModel
+
+/// Collects the complaints about one file while it is read; the same complaint is kept once, however many
+/// phases run into it.
+final class Complaints {
+    /// No reader gains anything from more.
+    static let limit = 200
+
+    private let lines: [Substring]
+    private var seen: Set<Diagnostic> = []
+    private(set) var list: [Diagnostic] = []
+    /// What was asked for in each kind of mapping: the language as the reader knows it.
+    private(set) var vocabulary: [String: Set<String>] = [:]
+
+    init(text: String) {
+        lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    }
+
+    var hasErrors: Bool { list.contains { $0.severity == .error } }
+
+    func error(_ message: String, at position: SourcePosition, hint: String? = nil) {
+        add(.error, message, position, hint)
+    }
+
+    func warning(_ message: String, at position: SourcePosition, hint: String? = nil) {
+        add(.warning, message, position, hint)
+    }
+
+    /// The text of one line, empty if there is none of that number.
+    func line(_ number: Int) -> String {
+        lines.indices.contains(number - 1) ? String(lines[number - 1]) : ""
+    }
+
+    func note(_ key: String, of what: String) { vocabulary[what, default: []].insert(key) }
+
+    /// In order of position, errors before warnings at the same place.
+    var sorted: [Diagnostic] {
+        list.enumerated().sorted {
+            ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
+        }.map(\.element)
+    }
+
+    private func add(
+        _ severity: Diagnostic.Severity, _ message: String, _ position: SourcePosition, _ hint: String?
+    ) {
+        guard list.count < Self.limit else { return }
+        var sourceLine = line(position.line)
+        // A line of a megabyte helps nobody, and its caret even less.
+        if sourceLine.unicodeScalars.count > 400 { sourceLine = "" }
+        let diagnostic = Diagnostic(
+            severity: severity, position: position, message: message, hint: hint, sourceLine: sourceLine)
+        if seen.insert(diagnostic).inserted { list.append(diagnostic) }
+    }
+}

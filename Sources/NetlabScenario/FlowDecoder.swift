@@ -1,0 +1,205 @@
+import NetlabModel
+
+/// Reads one flow in the state of one phase.
+struct FlowDecoder {
+    let complaints: Complaints
+    let state: LabState
+    let flowNames: [String]
+
+    func flow(_ entry: YAMLTree.Entry) -> Flow? {
+        guard
+            let reader = NodeReader(
+                entry.value, "a flow", complaints,
+                hint: "write \(entry.key): { kind: tcp-request, from: client, to: \"server:80\" }")
+        else { return nil }
+        guard let kindTree = reader.required("kind"), let word = complaints.text(kindTree, "kind") else {
+            return nil
+        }
+        guard FlowKind.words.contains(word) else {
+            complaints.error(
+                "\"\(word.shortened)\" is not a kind of traffic", at: kindTree.position,
+                hint: NearestWord.hintOrList(for: word, among: FlowKind.words))
+            return nil
+        }
+        let from = reader.required("from", hint: "the node of the client").flatMap(node)
+        let kind = FlowKindDecoder(complaints: complaints, flowNames: flowNames).kind(word, reader)
+        let server = reader.value("server")
+        let target = target(word, reader, from: from, server: server)
+        guard let from, let kind, let target else {
+            // What else is wrong shall be told all the same, but not keys that were merely not reached.
+            for key in ["to", "family", "nobody", "timeout", "start", "after", "client"] {
+                _ = reader.has(key) ? reader.value(key) : nil
+            }
+            reader.finish(synonyms: FlowKindDecoder.synonyms)
+            return nil
+        }
+        var flow = Flow(name: entry.key, from: from, to: target, kind: kind)
+        flow.timeout = reader.duration("timeout") ?? flow.timeout
+        flow.start = reader.duration("start") ?? flow.start
+        if let tree = reader.value("after") {
+            let words = Dictionary(uniqueKeysWithValues: Set(flowNames).map { ($0, $0) })
+            flow.after = complaints.word(tree, "after", words)
+            if flow.after == entry.key {
+                complaints.error("\(entry.key) cannot start after itself", at: tree.position)
+            }
+        }
+        let behaviour = BehaviourDecoder(complaints: complaints)
+        if let tree = reader.value("client"), let client = NodeReader(tree, "client", complaints) {
+            flow.client = behaviour.socket(client)
+            client.finish(synonyms: BehaviourDecoder.synonyms)
+        }
+        if let server { flow.server = behaviour.server(server) }
+        if flow.timeout == .zero {
+            complaints.error("timeout is zero: no attempt could succeed", at: reader.keyPosition("timeout"))
+        }
+        reader.finish(synonyms: FlowKindDecoder.synonyms)
+        return flow
+    }
+
+    private func node(_ tree: YAMLTree) -> String? {
+        guard let name = complaints.text(tree, "from") else { return nil }
+        guard state.node(name) != nil else {
+            complaints.error(
+                "there is no node \"\(name.shortened)\"", at: tree.position,
+                hint: NearestWord.hintOrList(for: name, among: state.nodes.map(\.name)))
+            return nil
+        }
+        return name
+    }
+
+    // MARK: The far end
+
+    private func target(
+        _ kind: String, _ reader: NodeReader, from: String?, server: YAMLTree?
+    ) -> FlowTarget? {
+        let families = ["ipv4": false, "ipv6": true]
+        let wantsIPv6 = reader.word("family", families)
+        let nobody = reader.boolean("nobody") ?? false
+        if kind == "exec" {
+            // The program finds its own way; `to` is where it is said to go.
+            guard reader.has("to") else {
+                return FlowTarget(node: nil, address: IPAddress(bytes: [0, 0, 0, 0]), port: 0)
+            }
+        }
+        let hasPort = !["ping", "exec"].contains(kind)
+        guard
+            let tree = reader.required("to", hint: hasPort ? "write to: \"server:80\"" : "write to: server"),
+            let text = complaints.text(tree, "to")
+        else { return nil }
+        guard let (host, port) = split(text, hasPort: hasPort, kind: kind, tree) else { return nil }
+        let serverNode = self.serverNode(server)
+        let isAbsent = server?.text == "none"
+        if let address = IPAddress(host) {
+            let owner = state.nodes.first { $0.owns(address) }?.name
+            if owner == nil, !nobody, !liesInLab(address) {
+                complaints.error(
+                    "\(address) is an address of no node, and in no subnet of the lab", at: tree.position,
+                    hint: "traffic stays in the lab; if nobody shall answer, write nobody: true")
+                return nil
+            }
+            return FlowTarget(node: isAbsent ? nil : serverNode ?? owner, address: address, port: port)
+        }
+        guard let address = address(of: host, from: from, wantsIPv6: wantsIPv6, tree) else { return nil }
+        let node = host.split(separator: "/").first.map(String.init) ?? host
+        return FlowTarget(node: isAbsent ? nil : serverNode ?? node, address: address, port: port)
+    }
+
+    /// `server:80` → (`server`, 80); `[fd00::1]:80`; without a port for kinds that have none.
+    private func split(_ text: String, hasPort: Bool, kind: String, _ tree: YAMLTree) -> (String, Int)? {
+        var host = text
+        var portText: String?
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            host = String(text[text.index(after: text.startIndex)..<end])
+            let rest = text[text.index(after: end)...]
+            portText = rest.hasPrefix(":") ? String(rest.dropFirst()) : rest.isEmpty ? nil : String(rest)
+        } else if text.count(where: { $0 == ":" }) == 1, let mark = text.firstIndex(of: ":") {
+            host = String(text[..<mark])
+            portText = String(text[text.index(after: mark)...])
+        }
+        let needsPort = hasPort && kind != "forge"
+        guard let portText else {
+            if !needsPort { return (host, 0) }
+            complaints.error(
+                "\"\(text.shortened)\" has no port", at: tree.position,
+                hint: IPAddress(text)?.isIPv6 == true ? "write \"[\(text)]:80\"" : "write \"\(host):80\"")
+            return nil
+        }
+        guard hasPort else {
+            complaints.error("\(kind) has no port", at: tree.position, hint: "write to: \(host)")
+            return nil
+        }
+        guard let port = Int(portText), String(port) == portText, (1...65535).contains(port) else {
+            complaints.error(
+                "\"\(portText.shortened)\" is not a port", at: tree.position,
+                hint: "a port is between 1 and 65535")
+            return nil
+        }
+        return (host, port)
+    }
+
+    private func serverNode(_ server: YAMLTree?) -> String? {
+        guard let tree = server?["node"], let name = tree.text else { return nil }
+        if state.node(name) != nil { return name }
+        complaints.error(
+            "there is no node \"\(name.shortened)\"", at: tree.position,
+            hint: NearestWord.hintOrList(for: name, among: state.nodes.map(\.name)))
+        return nil
+    }
+
+    private func liesInLab(_ address: IPAddress) -> Bool {
+        state.nodes.contains { node in
+            node.interfaces.contains { $0.addresses.contains { $0.contains(address) } }
+        }
+    }
+
+    /// The address a node's name stands for: on a subnet shared with `from`, else the first of its family.
+    private func address(
+        of host: String, from: String?, wantsIPv6: Bool?, _ tree: YAMLTree
+    ) -> IPAddress? {
+        let parts = host.split(separator: "/", maxSplits: 1).map(String.init)
+        let names = state.nodes.map(\.name)
+        guard let name = parts.first, let node = state.node(name) else {
+            complaints.error(
+                "there is no node \"\(host.shortened)\"", at: tree.position,
+                hint: NearestWord.hintOrList(for: host, among: names))
+            return nil
+        }
+        var interfaces = node.interfaces
+        if parts.count == 2 {
+            interfaces = interfaces.filter { $0.name == parts[1] }
+            if interfaces.isEmpty {
+                complaints.error(
+                    "\(name) has no interface \"\(parts[1].shortened)\"", at: tree.position,
+                    hint: NearestWord.hintOrList(for: parts[1], among: node.interfaces.map(\.name)))
+                return nil
+            }
+        }
+        let candidates = interfaces.flatMap(\.addresses).filter {
+            wantsIPv6 == nil || $0.address.isIPv6 == wantsIPv6
+        }
+        let own = from.flatMap { state.node($0) }?.interfaces.flatMap(\.addresses) ?? []
+        let global = candidates.filter { !$0.address.isLinkLocal }
+        // IPv4 first, so that a second family changes no scenario by its mere presence.
+        let ordered = global.filter { !$0.address.isIPv6 } + global.filter { $0.address.isIPv6 }
+        if let shared = ordered.first(where: { candidate in own.contains { $0.contains(candidate.address) } })
+        {
+            return shared.address
+        }
+        if let first = ordered.first { return first.address }
+        let family = wantsIPv6.map { $0 ? " IPv6" : " IPv4" } ?? ""
+        complaints.error("\(host) has no\(family) address to go to", at: tree.position)
+        return nil
+    }
+}
+
+extension Node {
+    func owns(_ address: IPAddress) -> Bool {
+        interfaces.contains { $0.addresses.contains { $0.address == address } }
+    }
+}
+
+extension IPAddress {
+    var isLinkLocal: Bool {
+        isIPv6 ? bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80 : bytes[0] == 169 && bytes[1] == 254
+    }
+}

@@ -1,0 +1,193 @@
+import NetlabModel
+
+/// Reads the keys that belong to one kind of traffic.
+struct FlowKindDecoder {
+    let complaints: Complaints
+    let flowNames: [String]
+
+    static let synonyms = [
+        "connections": "count", "parallel": "concurrency", "duration": "time", "length": "bytes",
+        "packets": "count", "payload": "size", "deadline": "timeout", "source": "from", "target": "to",
+        "df": "dont-fragment", "backlog": "server: { backlog: … }", "accept": "server: { accept: … }",
+    ]
+
+    func kind(_ word: String, _ reader: NodeReader) -> FlowKind? {
+        switch word {
+        case "tcp-request": return .tcpRequest(request(reader, isTCP: true))
+        case "udp-request": return .udpRequest(request(reader, isTCP: false))
+        case "tcp-connect":
+            var flow = ConnectFlow()
+            flow.count = reader.integer("count", in: 1...1_000_000) ?? flow.count
+            flow.concurrency = concurrency(reader, flow.count)
+            flow.holds = reader.boolean("hold") ?? flow.holds
+            flow.rate = reader.eventRate("rate")
+            return .tcpConnect(flow)
+        case "tcp-stream": return stream(reader)
+        case "udp-stream":
+            var flow = DatagramFlow()
+            flow.count = reader.integer("count", in: 1...100_000_000) ?? flow.count
+            flow.size = reader.byteCount("size", atMost: 65507) ?? flow.size
+            flow.rate = reader.eventRate("rate")
+            flow.sources = reader.integer("sources", in: 1...10_000) ?? flow.sources
+            flow.segments = reader.integer("segments", in: 1...64)
+            flow.linger = reader.duration("linger") ?? flow.linger
+            return .udpStream(flow)
+        case "ping":
+            var flow = PingFlow()
+            flow.count = reader.integer("count", in: 1...1_000_000) ?? flow.count
+            flow.size = reader.byteCount("size", atMost: 65507) ?? flow.size
+            flow.interval = reader.duration("interval") ?? flow.interval
+            flow.dontFragment = reader.boolean("dont-fragment") ?? flow.dontFragment
+            flow.isTraceroute = reader.boolean("traceroute") ?? flow.isTraceroute
+            return .ping(flow)
+        case "forge": return forge(reader)
+        default: return exec(reader)
+        }
+    }
+
+    private func concurrency(_ reader: NodeReader, _ count: Int) -> Int {
+        let value = reader.integer("concurrency", in: 1...100_000) ?? 1
+        if value > count {
+            complaints.warning(
+                "concurrency is \(value), but there are only \(count) attempts",
+                at: reader.keyPosition("concurrency"))
+        }
+        return min(value, count)
+    }
+
+    private func request(_ reader: NodeReader, isTCP: Bool) -> RequestFlow {
+        var flow = RequestFlow()
+        let most = isTCP ? 1 << 40 : 65507
+        flow.count = reader.integer("count", in: 1...10_000_000) ?? flow.count
+        flow.concurrency = concurrency(reader, flow.count)
+        flow.request = reader.byteCount("request", atLeast: 1, atMost: most) ?? flow.request
+        flow.response = reader.byteCount("response", atMost: most) ?? flow.response
+        flow.rate = reader.eventRate("rate")
+        guard isTCP else { return flow }
+        flow.requestsPerConnection = reader.integer("requests-per-connection", in: 1...1_000_000) ?? 1
+        flow.pause = reader.duration("pause") ?? flow.pause
+        flow.writeSize = reader.byteCount("write-size", atLeast: 1)
+        flow.isHTTP = reader.boolean("http") ?? false
+        return flow
+    }
+
+    private func stream(_ reader: NodeReader) -> FlowKind {
+        var flow = StreamFlow()
+        let bytes = reader.byteCount("bytes", atLeast: 1)
+        let time = reader.duration("time")
+        let writes = reader.integer("writes", in: 1...100_000_000)
+        let given = ["bytes", "time", "writes"].filter { reader.has($0) }
+        if given.count > 1 {
+            complaints.error(
+                "a stream has one measure, and here are \(given.joined(separator: " and "))",
+                at: reader.keyPosition(given[1]))
+        }
+        if let bytes { flow.amount = .bytes(bytes) }
+        if let time { flow.amount = .time(time) }
+        if let writes { flow.amount = .writes(writes) }
+        flow.connections = reader.integer("connections", in: 1...10_000) ?? flow.connections
+        flow.writeSize = reader.byteCount("write-size", atLeast: 1, atMost: 1 << 24) ?? flow.writeSize
+        flow.pause = reader.duration("pause") ?? flow.pause
+        flow.rate = reader.dataRate("rate")
+        flow.isReverse = reader.boolean("reverse") ?? false
+        return .tcpStream(flow)
+    }
+
+    // MARK: Forged packets
+
+    private func forge(_ reader: NodeReader) -> FlowKind? {
+        var flow = ForgeFlow()
+        let checksums = Dictionary(
+            uniqueKeysWithValues: ForgeFlow.Checksum.allCases.map { ($0.rawValue, $0) })
+        let offsets = -(1 << 31)...(1 << 31)
+        let packet = reader.value("packet")
+        flow.count = reader.integer("count", in: 1...10_000_000) ?? flow.count
+        flow.rate = reader.eventRate("rate")
+        flow.source = reader.address("source")
+        flow.sourceCount = reader.integer("source-count", in: 1...65536) ?? flow.sourceCount
+        if let tree = reader.value("source-port") {
+            flow.sourcePort = complaints.range(tree, "source-port", in: 1...65535) ?? flow.sourcePort
+        }
+        flow.payload = reader.byteCount("payload", atMost: 65000) ?? flow.payload
+        flow.ttl = reader.integer("ttl", in: 1...255) ?? flow.ttl
+        flow.checksum = reader.word("checksum", checksums) ?? flow.checksum
+        flow.ipChecksum = reader.word("ip-checksum", checksums) ?? flow.ipChecksum
+        if let tree = reader.value("connection") {
+            let words = Dictionary(uniqueKeysWithValues: Set(flowNames).map { ($0, $0) })
+            flow.connection = complaints.word(tree, "connection", words)
+        }
+        flow.sequenceOffset = reader.integer("sequence-offset", in: offsets) ?? 0
+        flow.acknowledgementOffset = reader.integer("acknowledgement-offset", in: offsets) ?? 0
+        flow.timestampOffset = reader.integer("timestamp-offset", in: offsets)
+        flow.window = reader.integer("window", in: 0...65535) ?? flow.window
+        flow.fragmentSize = reader.integer("fragment-size", in: 8...65000)
+        if let size = flow.fragmentSize, size % 8 != 0 {
+            complaints.error(
+                "fragment-size is \(size), and fragments are cut at multiples of 8",
+                at: reader.keyPosition("fragment-size"))
+        }
+        if let tree = reader.value("omitted-fragments") {
+            flow.omittedFragments = (tree.items ?? [tree]).compactMap {
+                complaints.integer($0, "omitted-fragments", in: 1...8192)
+            }
+        }
+        flow.overlapsFragments = reader.boolean("overlap-fragments") ?? false
+        flow.ipLengthOffset = reader.integer("ip-length-offset", in: -65535...65535) ?? 0
+        flow.udpLengthOffset = reader.integer("udp-length-offset", in: -65535...65535) ?? 0
+        if let packet {
+            guard let kind = self.packet(packet) else { return nil }
+            flow.packet = kind
+        }
+        return .forge(flow)
+    }
+
+    /// `tcp S`, `udp`, `icmp 8 0`, `ip 253`.
+    private func packet(_ tree: YAMLTree) -> ForgeFlow.Packet? {
+        let words = (tree.text ?? "").split(separator: " ").map(String.init)
+        let numbers = words.dropFirst().compactMap { UInt8($0) }.map(Int.init)
+        switch (words.first, words.count) {
+        case ("tcp", 2):
+            let flags = words[1]
+            if !flags.isEmpty, flags.allSatisfy({ "SARFPUEC".contains($0) }) { return .tcp(flags: flags) }
+        case ("udp", 1): return .udp
+        case ("icmp", 3) where numbers.count == 2: return .icmp(type: numbers[0], code: numbers[1])
+        case ("ip", 2) where numbers.count == 1: return .ip(protocol: numbers[0])
+        default: break
+        }
+        complaints.error(
+            "packet: \(tree.kindText) is not a packet to forge", at: tree.position,
+            hint: "write tcp S, tcp SA, udp, icmp 8 0, or ip 253")
+        return nil
+    }
+
+    // MARK: Programs
+
+    private func exec(_ reader: NodeReader) -> FlowKind? {
+        guard let tree = reader.required("command", hint: "write command: [iperf3, -c, 10.0.0.2]") else {
+            _ = (reader.value("environment"), reader.value("background"), reader.value("iperf3"))
+            return nil
+        }
+        var arguments: [String] = []
+        if let items = tree.items {
+            arguments = items.compactMap { complaints.text($0, "command") }
+        } else if let text = complaints.text(tree, "command") {
+            guard let split = Arguments.split(text) else {
+                complaints.error("a quote without its end", at: tree.position)
+                return nil
+            }
+            arguments = split
+        }
+        var flow = ExecFlow(command: arguments)
+        if let tree = reader.value("environment"), let variables = NodeReader(tree, "environment", complaints)
+        {
+            for entry in variables.entries { flow.environment[entry.key] = variables.text(entry.key) }
+        }
+        flow.isServer = reader.boolean("background") ?? false
+        flow.parsesIperf3 = reader.boolean("iperf3") ?? false
+        guard !arguments.isEmpty else {
+            complaints.error("command is empty", at: tree.position)
+            return nil
+        }
+        return .exec(flow)
+    }
+}

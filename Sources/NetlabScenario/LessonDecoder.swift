@@ -1,0 +1,65 @@
+import NetlabModel
+
+/// Reads `lesson:` and `requires:`.
+enum LessonDecoder {
+    static func lesson(_ root: NodeReader) -> Lesson {
+        guard let tree = root.value("lesson"), let reader = NodeReader(tree, "a lesson", root.complaints)
+        else {
+            return Lesson()
+        }
+        func text(_ key: String) -> String { reader.text(key).map(trimmed) ?? "" }
+        let lesson = Lesson(
+            symptom: text("symptom"), look: text("look"), cause: text("cause"), cure: text("cure"),
+            hints: reader.texts("hints").map(trimmed), formerly: text("formerly"),
+            sources: reader.texts("sources").map(trimmed))
+        reader.finish(synonyms: ["hint": "hints", "source": "sources", "fix": "cure", "remedy": "cure"])
+        return lesson
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var text = text[...]
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+
+    static func requirements(_ root: NodeReader) -> Set<Need> {
+        let complaints = root.complaints
+        guard let tree = root.value("requires"), let reader = NodeReader(tree, "requires", complaints) else {
+            return []
+        }
+        var needs: Set<Need> = []
+        if let tree = reader.value("kernel"), let need = kernel(tree, complaints) { needs.insert(need) }
+        needs.formUnion(reader.texts("programs").map { .program($0) })
+        needs.formUnion(reader.texts("sysctls").map { .sysctl($0) })
+        needs.formUnion(reader.texts("qdiscs").map { .qdisc($0) })
+        needs.formUnion(reader.texts("devices").map { .device($0) })
+        if let cpus = reader.integer("cpus", in: 1...4096) { needs.insert(.cpus(cpus)) }
+        if let why = reader.text("root") { needs.insert(.realRoot(why: why)) }
+        reader.finish(synonyms: ["program": "programs", "sysctl": "sysctls", "cpu": "cpus"])
+        return needs
+    }
+
+    /// `>= 5.10 < 6.12`, either half alone.
+    private static func kernel(_ tree: YAMLTree, _ complaints: Complaints) -> Need? {
+        guard let text = complaints.text(tree, "kernel") else { return nil }
+        var atLeast = ""
+        var below = ""
+        var words = text.split(separator: " ").map(String.init)[...]
+        while let sign = words.popFirst() {
+            let version = words.popFirst() ?? ""
+            let numbers = version.split(separator: ".", omittingEmptySubsequences: false)
+            let isVersion = (1...3).contains(numbers.count) && numbers.allSatisfy { Int($0) != nil }
+            if isVersion, sign == ">=", atLeast.isEmpty {
+                atLeast = version
+            } else if isVersion, sign == "<", below.isEmpty {
+                below = version
+            } else {
+                complaints.error(
+                    "kernel: \"\(text.shortened)\" is not a range of releases", at: tree.position,
+                    hint: "write \">= 5.10\", \"< 4.12\", or \">= 5.10 < 6.12\"")
+                return nil
+            }
+        }
+        return .kernel(atLeast: atLeast, below: below)
+    }
+}

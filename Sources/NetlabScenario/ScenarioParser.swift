@@ -1,0 +1,117 @@
+import NetlabModel
+
+/// Turns the text of a scenario into a plan.
+public enum ScenarioParser {
+    /// Reads, validates and binds a whole file, and tells everything that is wrong with it at once.
+    ///
+    /// - Parameters:
+    ///   - source: the text, and parameters that override the file's own.
+    ///   - withholding: the name of a phase whose changes are left out: the negative control of a scenario. The
+    ///     phase then has the state of the phase before it, and its own expectations.
+    /// - Returns: the plan, nil if and only if there is an error among the diagnostics; these in order of position.
+    public static func parse(
+        _ source: ScenarioSource, withholding: String? = nil
+    ) -> (plan: Plan?, diagnostics: [Diagnostic]) {
+        let complaints = Complaints(text: source.text)
+        let plan = ScenarioBuilder(source: source, complaints: complaints).plan(withholding: withholding)
+        return (complaints.hasErrors ? nil : plan, complaints.sorted)
+    }
+}
+
+/// One reading of one file.
+struct ScenarioBuilder {
+    let source: ScenarioSource
+    let complaints: Complaints
+
+    func plan(withholding: String?) -> Plan? {
+        guard var tree = YAMLReader.read(source.text, complaints) else { return nil }
+        if tree.entries != nil {
+            var parameters = Parameters(tree["params"], overrides: source.parameters, complaints)
+            tree = .mapping(
+                (tree.entries ?? []).map { entry in
+                    var entry = entry
+                    if entry.key != "params" { entry.value = parameters.fill(entry.value, complaints) }
+                    return entry
+                }, at: tree.position)
+            parameters.complainAboutUnused(complaints)
+        }
+        guard let root = NodeReader(tree, "a scenario", complaints, hint: "start with: title: …") else {
+            return nil
+        }
+        _ = root.value("params")
+        let title = root.required("title").flatMap { complaints.text($0, "title") } ?? ""
+        let tags = root.texts("tags")
+        let base = StateTree(root: root)
+        let drafts = PhaseDraft.all(in: root, flows: base.traffic.map(\.key))
+        let lesson = LessonDecoder.lesson(root)
+        let requirements = LessonDecoder.requirements(root)
+        let allowsDuplicates = root.boolean("duplicate-address") ?? false
+        root.finish(synonyms: [
+            "name": "title", "parameters": "params", "flows": "traffic", "topology": "nodes",
+            "steps": "phases",
+            "description": "lesson", "links-": "links", "require": "requires",
+        ])
+
+        var trees = states(base, drafts, withholding: nil, complaints)
+        let context = LabReader.context(of: [base] + trees.flatMap { [$0.start] + $0.steps })
+        let reader = LabReader(complaints: complaints, context: context)
+        let baseState = reader.state(base)
+        LabSense(complaints: complaints, tree: base, state: baseState, allowsDuplicates: allowsDuplicates)
+            .check()
+        if let withholding {
+            guard drafts.contains(where: { $0.name == withholding }) else {
+                complaints.error(
+                    "there is no phase \"\(withholding.shortened)\" to withhold",
+                    at: root.keyPosition("phases"),
+                    hint: NearestWord.hintOrList(for: withholding, among: drafts.map(\.name)))
+                return nil
+            }
+            // What a later phase removes may never have come: that is no mistake of the author's.
+            trees = states(base, drafts, withholding: withholding, Complaints(text: ""))
+        }
+        let phases = zip(drafts, trees).map { draft, trees in phase(draft, trees, reader) }
+        let bound = ExpectationBinder(complaints: complaints, drafts: drafts, phases: phases).bound()
+        FlowSense(complaints: complaints, tree: base, phases: bound).check()
+        return Plan(
+            source: source, title: title, tags: tags, phases: bound, lesson: lesson,
+            needs: requirements.union(NeedDeriver.needs(of: bound)))
+    }
+
+    // MARK: States
+
+    private struct PhaseTrees {
+        var start: StateTree
+        var steps: [StateTree]
+    }
+
+    /// Each phase's state is the one at the end of the phase before, with its own `set:` laid over.
+    private func states(
+        _ base: StateTree, _ drafts: [PhaseDraft], withholding: String?, _ complaints: Complaints
+    ) -> [PhaseTrees] {
+        var current = base
+        return drafts.map { draft in
+            guard draft.name != withholding else { return PhaseTrees(start: current, steps: []) }
+            if let set = draft.set { current.apply(set, flowsMayChange: true, complaints) }
+            let start = current
+            let steps = draft.steps.map { step in
+                current.apply(step.set, flowsMayChange: false, complaints)
+                return current
+            }
+            return PhaseTrees(start: start, steps: steps)
+        }
+    }
+
+    private func phase(_ draft: PhaseDraft, _ trees: PhaseTrees, _ reader: LabReader) -> PhasePlan {
+        let state = reader.state(trees.start)
+        let names = trees.start.traffic.map(\.key)
+        let decoder = FlowDecoder(complaints: complaints, state: state, flowNames: names)
+        let flows = trees.start.traffic.compactMap { decoder.flow($0) }
+        let steps = zip(draft.steps, trees.steps).map { step, tree in
+            TimedStep(at: step.at, state: reader.state(tree))
+        }
+        return PhasePlan(
+            name: draft.name, role: draft.role, state: state,
+            flows: flows.filter { draft.traffic?.contains($0.name) ?? true }, steps: steps,
+            isFresh: draft.isFresh, expectations: [], patchText: draft.patchText, position: draft.position)
+    }
+}
