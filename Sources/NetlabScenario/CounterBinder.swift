@@ -141,9 +141,7 @@ struct CounterBinder {
                 (scope.links[subject] ?? []).union(["offered", "delivered", "dropped"]),
                 "impairment of \(subject)"
             )
-        case .ip, .ipExt, .icmp, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6, .udpLite6,
-            .xfrm,
-            .link, .qdisc, .bridge, .softnet, .conntrack, .drop, .packet, .log:
+        default:
             return
         }
         guard known.contains(id.selector) else {
@@ -214,16 +212,13 @@ struct CounterBinder {
 
     private static func form(of family: CounterFamily) -> String {
         switch family {
-        case .listen: "listen:80 recv_q"
-        case .socketMemory: "skmem:5000 drops"
-        case .tcpMetrics: "metrics:10.0.0.2 rtt"
-        case .mtu: "pmtu:10.0.0.2"
-        case .packet: "packet:synack mss"
-        case .ip, .ipExt, .icmp, .icmpMsg, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6,
-            .udpLite6, .xfrm, .link, .qdisc, .bridge, .softnet, .conntrack, .sockets, .neighbour, .drop,
-            .rule,
-            .impair, .log:
-            "\(family.rawValue)\(family.isMIB ? "." : ":")NAME"
+        case .listen: return "listen:80 recv_q"
+        case .socketMemory: return "skmem:5000 drops"
+        case .tcpMetrics: return "metrics:10.0.0.2 rtt"
+        case .mtu: return "pmtu:10.0.0.2"
+        case .packet: return "packet:synack mss"
+        default:
+            return "\(family.rawValue)\(family.isMIB ? "." : ":")NAME"
         }
     }
 }

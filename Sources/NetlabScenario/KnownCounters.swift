@@ -107,13 +107,13 @@ enum KnownCounters {
         InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors MemErrors
         """,
         .xfrm: """
-        XfrmInError XfrmInBufferError XfrmInHdrError XfrmInNoStates XfrmInStateProtoError
-        XfrmInStateModeError XfrmInStateSeqError XfrmInStateExpired XfrmInStateMismatch
-        XfrmInStateInvalid XfrmInTmplMismatch XfrmInNoPols XfrmInPolBlock XfrmInPolError XfrmOutError
-        XfrmOutBundleGenError XfrmOutBundleCheckError XfrmOutNoStates XfrmOutStateProtoError
-        XfrmOutStateModeError XfrmOutStateSeqError XfrmOutStateExpired XfrmOutPolBlock XfrmOutPolDead
-        XfrmOutPolError XfrmFwdHdrError XfrmOutStateInvalid XfrmAcquireError XfrmOutStateDirError
-        XfrmInStateDirError XfrmInIptfsError XfrmOutNoQueueSpace
+        InError InBufferError InHdrError InNoStates InStateProtoError
+        InStateModeError InStateSeqError InStateExpired InStateMismatch
+        InStateInvalid InTmplMismatch InNoPols InPolBlock InPolError OutError
+        OutBundleGenError OutBundleCheckError OutNoStates OutStateProtoError
+        OutStateModeError OutStateSeqError OutStateExpired OutPolBlock OutPolDead
+        OutPolError FwdHdrError OutStateInvalid AcquireError OutStateDirError
+        InStateDirError InIptfsError OutNoQueueSpace
         """,
     ]
 }
