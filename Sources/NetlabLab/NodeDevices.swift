@@ -1,16 +1,66 @@
 import LinuxSystem
 import NetlabModel
+import Netlink
 
 extension LabNode {
+    /// Switches offloads of a device, by ethtool's short names or the kernel's own.
+    ///
+    /// Equivalent to: `ethtool -K NAME tso off gso off …`
     func setOffloads(_ features: [String: Bool], on interface: String) throws {
-        throw LabLimit("offloads cannot be switched yet")
+        let ethtool = try EthtoolSocket(in: namespace)
+        let here = try ethtool.features(device: interface)
+        var wanted: [String: Bool] = [:]
+        for (name, isOn) in features {
+            // A short name stands for several features, of which a device has some.
+            let names = Self.offloadNames[name]?.filter(here.supported.contains) ?? [name]
+            for name in names { wanted[name] = isOn }
+        }
+        try ethtool.setFeatures(device: interface, wanted)
     }
 
+    /// The kernel's features behind the short names of ethtool(8).
+    static let offloadNames: [String: [String]] = [
+        "tso": ["tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp6-segmentation"],
+        "gso": ["tx-generic-segmentation"],
+        "gro": ["rx-gro"],
+        "tx": ["tx-checksum-ip-generic", "tx-checksum-ipv4", "tx-checksum-ipv6", "tx-checksum-sctp"],
+        "rx": ["rx-checksum"],
+        "sg": ["tx-scatter-gather", "tx-scatter-gather-fraglist"],
+        "uso": ["tx-udp-segmentation"],
+    ]
+
+    /// Puts a qdisc at the root of a device's egress, or the default one back.
     func setQdisc(_ qdisc: Qdisc?, on interface: String) throws {
-        throw LabLimit("qdiscs cannot be set yet")
+        guard let qdisc else {
+            try route.deleteQdisc(device: interface)
+            return
+        }
+        switch qdisc {
+        case .tbf(let rate, let burst, let limit):
+            let bucket = TokenBucket(
+                rateBytesPerSecond: UInt64(rate.bitsPerSecond / 8), burstBytes: UInt32(burst.bytes),
+                limitBytes: UInt32(limit.bytes))
+            try route.replaceQdisc(device: interface, .tbf(bucket))
+        case .pfifo(let limit):
+            try route.replaceQdisc(device: interface, .pfifo(limitPackets: UInt32(limit)))
+        case .bfifo(let limit):
+            try route.replaceQdisc(device: interface, .bfifo(limitBytes: UInt32(limit.bytes)))
+        case .htb(let rate, let limit):
+            let root = TrafficHandle(1)
+            let leaf = TrafficHandle(1, 1)
+            try route.replaceQdisc(device: interface, handle: root, .htb(defaultClass: 1))
+            try route.replaceClass(
+                device: interface, parent: root, handle: leaf,
+                HTBClass(rateBytesPerSecond: UInt64(rate.bitsPerSecond / 8)))
+            try route.replaceQdisc(device: interface, parent: leaf, .pfifo(limitPackets: UInt32(limit)))
+        case .fqCodel:
+            try route.replaceQdisc(device: interface, .fqCodel(FQCodel()))
+        case .netem:
+            throw LabLimit("netem on \(interface) itself is written as an impairment of its link with driver: kernel")
+        }
     }
 
     func setNames(hosts: [String: IPAddress], resolver: String?) throws {
-        throw LabLimit("names cannot be set yet")
+        throw LabLimit("nodes have no hosts or resolver of their own yet")
     }
 }

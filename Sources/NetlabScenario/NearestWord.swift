@@ -1,7 +1,7 @@
 /// Finds what an author may have meant.
-enum NearestWord {
+public enum NearestWord {
     /// The known word with the fewest single-character edits from `word`, if those are few for its length.
-    static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+    public static func nearest(to word: String, among known: some Sequence<String>) -> String? {
         let wanted = Array(word.lowercased().unicodeScalars.prefix(64))
         let limit = max(1, min(3, wanted.count / 3))
         var best: (word: String, distance: Int)?

@@ -1,6 +1,33 @@
 import ArgumentParser
 
+/// The command: arguments in, exit code out.
 @main
 struct Netlab: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "netlab")
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "netlab",
+        abstract: "Reproduces network failures on the real kernel and proves them by its counters.",
+        discussion: """
+            netlab builds network namespaces, sends traffic through them, breaks something, and asserts which kernel
+            counters must move and which must not: before, during, and after the remedy. Everything it makes is gone when it ends.
+
+            EXAMPLES
+              netlab list                        the built-in failure cases
+              netlab show mtu-100                one of them: topology and lesson
+              netlab run mtu-100                 reproduce it
+              netlab run mtu-100 --set mtu=200   with another parameter
+              netlab run ./mine.yaml             a scenario of your own
+              netlab plan mtu-100                the same as ip, tc, nft and sysctl lines
+              netlab doctor                      what this machine can do
+
+            EXIT CODES
+              0 passed   1 failed   2 inconclusive   3 unsupported here   64 usage   65 bad scenario   70 internal error
+            """,
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(name: "Running", subcommands: [Run.self, Judge.self]),
+            CommandGroup(name: "Reading", subcommands: [List.self]),
+            CommandGroup(name: "Writing scenarios", subcommands: [Validate.self]),
+        ])
 }

@@ -1,0 +1,105 @@
+import LinuxSystem
+import NetlabLab
+import NetlabModel
+import NetlabProbe
+import NetlabTraffic
+
+/// One execution of a plan: builds the lab, goes through the phases, takes everything down, and hands back what was seen. It judges
+/// nothing.
+public struct ScenarioRun: Sendable {
+    /// What the user allowed and asked for.
+    public struct Options: Sendable {
+        public var allowsHostChanges = false
+        public var allowsExec = false
+        /// The phase whose fault or remedy the plan already leaves out; written into the record.
+        public var withheld: String?
+        public var commandLine: [String] = []
+        /// netlab's version, for the record.
+        public var tool = ""
+
+        public init() {}
+    }
+
+    /// What a run is doing, for a progress line.
+    public enum Progress: Hashable, Sendable {
+        case building
+        case phase(name: String, number: Int, of: Int)
+        case tearingDown
+    }
+
+    let plan: Plan
+    let options: Options
+    let progress: @Sendable (Progress) -> Void
+
+    public init(plan: Plan, options: Options, progress: @escaping @Sendable (Progress) -> Void = { _ in }) {
+        self.plan = plan
+        self.options = options
+        self.progress = progress
+    }
+
+    /// Executes the plan. Never throws: what went wrong is part of the record. Cancelling the task ends the run early; the lab is taken
+    /// down all the same.
+    public func execute() async -> RunRecord {
+        var record = RunRecord(
+            tool: options.tool, host: HostFacts.description, commandLine: options.commandLine, scenario: plan.source,
+            startedAt: WallClock.rfc3339())
+        record.withheld = options.withheld
+        record.missing = Preflight(options: options).missing(for: plan)
+        guard record.missing.isEmpty else { return record }
+
+        let start = MonotonicClock.now()
+        progress(.building)
+        let journal = Journal()
+        do {
+            let permissions = Lab.Permissions(hostChanges: options.allowsHostChanges)
+            let (result, teardown) = try await Lab.withLab(named: plan.name, permissions: permissions) { lab in
+                try await runPhases(in: lab, journal: journal, start: start)
+            }
+            record.teardownTime = teardown.time.nanoseconds
+            record.leaks = await journal.leaks + teardown.leaks
+            if case .failure(let error) = result, !(error is CancellationError) { record.failure = "\(error)" }
+        } catch {
+            record.failure = "\(error)"
+        }
+        record.setupTime = await journal.setupTime
+        record.phases = await journal.phases
+        if Task.isCancelled { record.interruption = "interrupted" }
+        record.duration = MonotonicClock.elapsed(since: start).nanoseconds
+        return record
+    }
+
+    private func runPhases(in lab: Lab, journal: Journal, start: UInt64) async throws {
+        for (index, phase) in plan.phases.enumerated() {
+            try Task.checkCancellation()
+            if phase.isFresh, index > 0 { await journal.add(leaks: lab.startAfresh()) }
+            if index > 0 { progress(.phase(name: phase.name, number: index + 1, of: plan.phases.count)) }
+            var record = PhaseRecord(name: phase.name)
+            do {
+                let setupStart = MonotonicClock.now()
+                record.changes = try await lab.change(to: phase.state).map(\.record)
+                if index == 0 {
+                    await journal.set(setupTime: MonotonicClock.elapsed(since: setupStart))
+                    progress(.phase(name: phase.name, number: 1, of: plan.phases.count))
+                }
+                record.drivers = await lab.drivers
+                try await PhaseRun(phase: phase, lab: lab, start: start).execute(&record)
+            } catch {
+                await journal.add(record)
+                throw error
+            }
+            await journal.add(record)
+        }
+        progress(.tearingDown)
+    }
+}
+
+/// What a run has seen so far; kept outside the run's own stack so that a failure half-way does not lose it.
+private actor Journal {
+    private(set) var phases: [PhaseRecord] = []
+    private(set) var leaks: [String] = []
+    private(set) var setupTime: Int64 = 0
+
+    func add(_ phase: PhaseRecord) { phases.append(phase) }
+    func add(leaks more: [String]) { leaks += more }
+    func set(setupTime time: Duration) { setupTime = time.nanoseconds }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import NetlabCatalogue
+import NetlabModel
+import NetlabScenario
+
+extension Netlab {
+    /// `netlab list`
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the built-in failure cases.",
+            discussion: """
+                EXAMPLES
+                  netlab list
+                  netlab list --tag mtu
+                """)
+
+        @Option(help: "Only those with this tag; may be given several times.")
+        var tag: [String] = []
+
+        @Flag(help: "Names alone, one a line.")
+        var names = false
+
+        func run() throws {
+            let plans = Catalogue.scenarios.compactMap { name, text in
+                ScenarioParser.parse(ScenarioSource(name: name, path: "builtin:\(name)", text: text)).plan
+            }.filter { plan in tag.allSatisfy { plan.tags.contains($0) } }
+            if names {
+                plans.forEach { Terminal.say($0.name) }
+            } else {
+                let width = plans.map(\.name.count).max() ?? 0
+                for plan in plans {
+                    Terminal.say(plan.name + String(repeating: " ", count: width - plan.name.count + 2) + plan.title)
+                }
+            }
+        }
+    }
+}
