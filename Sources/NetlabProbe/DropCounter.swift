@@ -45,7 +45,7 @@ public final class DropCounter: Sendable {
                 kernelLog: String(
                     decoding: log.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
                 mayLoad: Self.mayLoad(), hasTypeInformation: access("/sys/kernel/btf/vmlinux", R_OK) == 0,
-                release: Self.kernelRelease())
+                release: .running)
         }
         do {
             names = try DropReasonNames.ofRunningKernel()
@@ -152,17 +152,12 @@ public final class DropCounter: Sendable {
 
     /// Whether this thread has CAP_SYS_ADMIN (21), or CAP_PERFMON (38) and CAP_BPF (39).
     private static func mayLoad() -> Bool {
-        let status = (try? KernelFile.read("/proc/thread-self/status")) ?? []
-        for line in String(decoding: status, as: UTF8.self).split(separator: "\n")
+        let status = (try? TextFile.read("/proc/thread-self/status")) ?? ""
+        for line in status.split(separator: "\n")
         where line.hasPrefix("CapEff:") {
             guard let set = UInt64(line.dropFirst(7).drop { $0 == "\t" }, radix: 16) else { break }
             return set & 1 << 21 != 0 || (set & 1 << 38 != 0 && set & 1 << 39 != 0)
         }
         return true
-    }
-
-    private static func kernelRelease() -> String {
-        let content = (try? KernelFile.read("/proc/sys/kernel/osrelease")) ?? []
-        return String(decoding: content.prefix { $0 != 0x0A }, as: UTF8.self)
     }
 }

@@ -82,19 +82,19 @@ public struct DropCounterError: Error, Hashable, Sendable, CustomStringConvertib
     ///   - hasTypeInformation: whether `/sys/kernel/btf/vmlinux` can be read.
     ///   - mayLoad: whether this process has the capabilities that loading needs. The kernel refuses a
     ///     program that only lacks CAP_PERFMON as if it were wrong, with EINVAL.
-    ///   - release: the kernel's release, `6.1.0-56-amd64`.
+    ///   - release: of the running kernel.
     static func loading(
-        _ system: SystemError, kernelLog: String, mayLoad: Bool, hasTypeInformation: Bool, release: String
+        _ system: SystemError, kernelLog: String, mayLoad: Bool, hasTypeInformation: Bool,
+        release: KernelRelease
     )
         -> DropCounterError
     {
-        let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
         let cause: Cause =
             switch system.errno {
             case ENOSYS: .noBPF
             case EPERM, EACCES: .notPermitted
             case _ where !mayLoad: .notPermitted
-            case _ where numbers.count == 2 && (numbers[0], numbers[1]) < (5, 17): .kernelTooOld
+            case _ where release < KernelRelease(5, 17): .kernelTooOld
             case _ where !hasTypeInformation: .noTypeInformation
             default: .refused
             }

@@ -1,4 +1,3 @@
-import CDrops
 import LinuxSystem
 
 /// Names of the reasons for which a kernel drops packets, as that very kernel numbers them.
@@ -33,7 +32,7 @@ public struct DropReasonNames: Hashable, Sendable {
     /// `events/skb/kfree_skb/format` of tracefs.
     /// - Throws: `SystemError` of the tracing file system if neither is to be had.
     public static func ofRunningKernel() throws(SystemError) -> DropReasonNames {
-        if let types = try? KernelFile.read("/sys/kernel/btf/vmlinux"),
+        if let types = try? TextFile.readBytes("/sys/kernel/btf/vmlinux"),
             let names = DropReasonNames(btf: types)
         {
             return names
@@ -43,11 +42,8 @@ public struct DropReasonNames: Hashable, Sendable {
 
     /// Reads the names from tracefs, which need not be mounted. Needs CAP_SYS_ADMIN.
     static func ofTracingFileSystem() throws(SystemError) -> DropReasonNames {
-        let root = cdrops_open_tracefs()
-        guard root >= 0 else { throw SystemError("fsopen", errno: -root, on: "tracefs") }
-        let directory = OwnedFileDescriptor(adopting: root)
-        let format = try KernelFile.read("events/skb/kfree_skb/format", below: directory)
-        return DropReasonNames(traceFormat: String(decoding: format, as: UTF8.self))
+        let root = try TracingFileSystem()
+        return DropReasonNames(traceFormat: try TextFile.read(root.path("events/skb/kfree_skb/format")))
     }
 
     /// Reads the names from the text of the tracepoint's format file: `{ 3, "NO_SOCKET" }, …`.

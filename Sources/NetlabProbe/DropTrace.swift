@@ -1,4 +1,3 @@
-import CDrops
 import Glibc
 import LinuxSystem
 import Synchronization
@@ -24,7 +23,7 @@ public final class HostWideDropTrace: Sendable {
     private static let bufferKibibytes = "4096"
     private static let prefix = "netlab-drops-"
 
-    private let root: OwnedFileDescriptor
+    private let root: TracingFileSystem
     private let instance: String
     private let state: Mutex<State>
 
@@ -33,31 +32,31 @@ public final class HostWideDropTrace: Sendable {
     /// - Throws: `SystemError`: EPERM without CAP_SYS_ADMIN, ENODEV without tracing in the kernel, EOPNOTSUPP
     ///   if its drops have no reasons.
     public init() throws(SystemError) {
-        let number = cdrops_open_tracefs()
-        guard number >= 0 else { throw SystemError("fsopen", errno: -number, on: "tracefs") }
-        root = OwnedFileDescriptor(adopting: number)
-        let format = try KernelFile.read("events/skb/kfree_skb/format", below: root)
-        guard !DropReasonNames(traceFormat: String(decoding: format, as: UTF8.self)).names.isEmpty else {
+        let root = try TracingFileSystem()
+        let format = try TextFile.read(root.path("events/skb/kfree_skb/format"))
+        guard !DropReasonNames(traceFormat: format).names.isEmpty else {
             throw SystemError("trace drop reasons", errno: EOPNOTSUPP, on: "a kernel before 5.17")
         }
-        Self.sweep(below: root)
-        instance = "instances/\(Self.prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        guard mkdirat(number, instance, 0o700) == 0 else { throw .last("mkdir", on: "tracefs \(instance)") }
+        Self.sweep(root)
+        self.root = root
+        let name = "\(Self.prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        instance = root.path("instances/\(name)")
+        guard mkdir(instance, 0o700) == 0 else { throw .last("mkdir", on: "tracefs instance \(name)") }
         do throws(SystemError) {
-            try Self.write(Self.bufferKibibytes, to: "\(instance)/buffer_size_kb", below: root)
-            let pipe = openat(number, "\(instance)/trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-            guard pipe >= 0 else { throw SystemError.last("open", on: "trace_pipe") }
-            state = Mutex(State(pipe: OwnedFileDescriptor(adopting: pipe)))
-            try Self.write("1", to: "\(instance)/events/skb/kfree_skb/enable", below: root)
+            try TextFile.write(Self.bufferKibibytes, to: "\(instance)/buffer_size_kb")
+            let pipe = try OwnedFileDescriptor(
+                opening: "\(instance)/trace_pipe", flags: O_RDONLY | O_NONBLOCK)
+            state = Mutex(State(pipe: pipe))
+            try TextFile.write("1", to: "\(instance)/events/skb/kfree_skb/enable")
         } catch {
-            unlinkat(number, instance, AT_REMOVEDIR)
+            rmdir(instance)
             throw error
         }
     }
 
     deinit {
         state.withLock { $0.pipe = nil }
-        unlinkat(root.number, instance, AT_REMOVEDIR)
+        rmdir(instance)
     }
 
     /// All drops of the host since the start, in the order of reason and place; the interface is always 0.
@@ -84,9 +83,8 @@ public final class HostWideDropTrace: Sendable {
     public var lost: UInt64 { state.withLock { $0.counts.lost } }
 
     /// Removes instances of processes that were killed. Those in use refuse.
-    private static func sweep(below root: OwnedFileDescriptor) {
-        let number = openat(root.number, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0, let directory = fdopendir(number) else { return }
+    private static func sweep(_ root: TracingFileSystem) {
+        guard let directory = opendir(root.path("instances")) else { return }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -96,18 +94,7 @@ public final class HostWideDropTrace: Sendable {
                 let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }),
                 kill(process, 0) != 0, errno == ESRCH
             else { continue }
-            unlinkat(root.number, "instances/\(name)", AT_REMOVEDIR)
-        }
-    }
-
-    private static func write(
-        _ text: String, to path: String, below root: OwnedFileDescriptor
-    ) throws(SystemError) {
-        let number = openat(root.number, path, O_WRONLY | O_CLOEXEC)
-        guard number >= 0 else { throw .last("open", on: path) }
-        let file = OwnedFileDescriptor(adopting: number)
-        guard Glibc.write(file.number, text, text.utf8.count) == text.utf8.count else {
-            throw .last("write", on: path)
+            rmdir(root.path("instances/\(name)"))
         }
     }
 }

@@ -50,13 +50,13 @@ public final class KernelSymbols: Sendable {
     }
 
     private func load(_ state: inout State, modules: [UInt8]) {
-        state.table = (try? KernelFile.read(path)).map(KernelSymbolTable.init(parsing:))
+        state.table = (try? TextFile.readBytes(path)).map(KernelSymbolTable.init(parsing:))
         state.modules = modules
         state.names = [:]
     }
 
     /// A kernel without modules has no such file: then nothing changes either.
-    private func modules() -> [UInt8] { (try? KernelFile.read(modulesPath)) ?? [] }
+    private func modules() -> [UInt8] { (try? TextFile.readBytes(modulesPath)) ?? [] }
 }
 
 /// Addresses and names out of one reading of `/proc/kallsyms`.
@@ -141,34 +141,5 @@ struct KernelSymbolTable: Sendable {
         let entry = entries[first]
         let name = names[Int(entry.start)..<Int(entry.start + entry.length)].prefix { $0 != 0x2E }
         return String(decoding: name, as: UTF8.self)
-    }
-}
-
-/// Files whose size the kernel does not tell before they are read.
-enum KernelFile {
-    /// Reads a file of /proc or /sys to its end.
-    static func read(_ path: String) throws(SystemError) -> [UInt8] {
-        try read(OwnedFileDescriptor(opening: path), path)
-    }
-
-    /// Reads a file below an open directory to its end.
-    static func read(_ path: String, below directory: OwnedFileDescriptor) throws(SystemError) -> [UInt8] {
-        let number = openat(directory.number, path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw .last("open", on: path) }
-        return try read(OwnedFileDescriptor(adopting: number), path)
-    }
-
-    private static func read(_ file: OwnedFileDescriptor, _ path: String) throws(SystemError) -> [UInt8] {
-        var content: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = buffer.withUnsafeMutableBytes { Glibc.read(file.number, $0.baseAddress, $0.count) }
-            if count == 0 { return content }
-            if count > 0 {
-                content.append(contentsOf: buffer[..<count])
-            } else if Glibc.errno != EINTR {
-                throw .last("read", on: path)
-            }
-        }
     }
 }

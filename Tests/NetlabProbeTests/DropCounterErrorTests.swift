@@ -12,11 +12,11 @@ import Testing
         (ENOSYS, false, "6.1.0", .noBPF), (EINVAL, false, "6.6.3", .noTypeInformation),
         (EINVAL, true, "5.10.0-28-amd64", .kernelTooOld), (EINVAL, false, "4.19.0", .kernelTooOld),
         (EINVAL, true, "5.17.1", .refused), (ENOMEM, true, "6.18.0-rc1+", .refused),
-    ]) func causeIsFoundFromErrnoAndKernel(errno: Int32, types: Bool, release: String, cause: Cause) {
+    ]) func causeIsFoundFromErrnoAndKernel(errno: Int32, types: Bool, release: String, cause: Cause) throws {
         let error = DropCounterError.loading(
             SystemError("load the program", errno: errno), kernelLog: "", mayLoad: true,
             hasTypeInformation: types,
-            release: release)
+            release: try #require(KernelRelease(release)))
         #expect(error.cause == cause)
         #expect(error.isUnsupported == (cause != .refused))
     }
@@ -36,7 +36,7 @@ import Testing
         let error = DropCounterError.loading(
             SystemError("load the program", errno: EINVAL), kernelLog: log, mayLoad: true,
             hasTypeInformation: true,
-            release: "7.2.0")
+            release: KernelRelease(7, 2))
         #expect(
             error.description == """
                 cannot count drop reasons: load the program: Invalid argument (EINVAL) (the kernel says: R0 \
@@ -48,7 +48,7 @@ import Testing
         let error = DropCounterError.loading(
             SystemError("load the program", errno: EINVAL), kernelLog: "", mayLoad: false,
             hasTypeInformation: true,
-            release: "6.18.0")
+            release: KernelRelease(6, 18))
         #expect(error.cause == .notPermitted)
     }
 }

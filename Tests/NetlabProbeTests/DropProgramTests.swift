@@ -8,7 +8,7 @@ import Testing
 @Suite struct DropProgramTests {
     static let room = "Sources/CDrops/"
 
-    static func source(_ name: String) throws -> [UInt8] { try KernelFile.read(room + name) }
+    static func source(_ name: String) throws -> [UInt8] { try TextFile.readBytes(room + name) }
 
     @Test func sourcesAreThoseThatTheHeaderWasGeneratedFrom() throws {
         let sources = try Self.source("bpf/drops.bpf.c") + Self.source("drops_abi.h")
@@ -50,7 +50,7 @@ import Testing
         guard waitpid(process, &status, 0) == process, status == 0 else {
             throw SystemError("regenerate", errno: ENOEXEC)
         }
-        return try KernelFile.read(output)
+        return try TextFile.readBytes(output)
     }
 
     /// cksum(1): the CRC of POSIX over the bytes and their number.

@@ -1,3 +1,4 @@
+import LinuxSystem
 import Testing
 
 @testable import NetlabProbe
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func typeInformationAndTracingFileSystemOfThisKernelAgree() throws {
-        let types = try KernelFile.read("/sys/kernel/btf/vmlinux")
+        let types = try TextFile.readBytes("/sys/kernel/btf/vmlinux")
         let fromTypes = try #require(DropReasonNames(btf: types))
         let fromFormat = try DropReasonNames.ofTracingFileSystem()
         #expect(fromFormat.names.count > 40)

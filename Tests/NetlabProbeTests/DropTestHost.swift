@@ -53,42 +53,12 @@ final class DropTestHost {
         return count > 0 ? Array(buffer[..<count]) : nil
     }
 
-    /// Writes a sysctl of this namespace: `set("ipv4/conf/all/rp_filter", "1")`.
-    func set(_ name: String, _ value: String) throws {
-        try namespace.run {
-            let file = try OwnedFileDescriptor(opening: "/proc/sys/net/" + name, flags: O_WRONLY)
-            guard write(file.number, value, value.utf8.count) == value.utf8.count else {
-                throw SystemError.last("write", on: name)
-            }
-        }
-    }
+    /// Writes a sysctl of this namespace.
+    func set(_ name: String, _ value: String) throws { try Sysctl.write(name, value, in: namespace) }
 
     /// Reads a file of `/proc/net` as it is in this namespace.
     func statistics(_ name: String) throws -> String {
-        try namespace.run {
-            let file = try OwnedFileDescriptor(opening: "/proc/thread-self/net/" + name)
-            var content: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 65536)
-            while true {
-                let count = buffer.withUnsafeMutableBytes { read(file.number, $0.baseAddress, $0.count) }
-                guard count > 0 else { return String(decoding: content, as: UTF8.self) }
-                content += buffer[..<count]
-            }
-        }
-    }
-
-    /// Runs a program in this namespace to its end. The first argument is its path.
-    func run(_ arguments: [String]) throws -> Int32 {
-        try namespace.run {
-            var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-            defer { for word in words { free(word) } }
-            var process: pid_t = 0
-            let error = posix_spawn(&process, arguments[0], nil, nil, &words, environ)
-            guard error == 0 else { throw SystemError("posix_spawn", errno: error, on: arguments[0]) }
-            var status: Int32 = 0
-            guard waitpid(process, &status, 0) == process else { throw SystemError.last("waitpid") }
-            return status
-        }
+        try namespace.run { () throws(SystemError) in try TextFile.read("/proc/thread-self/net/" + name) }
     }
 
     /// Makes an IPv4 socket in this namespace, bound to a port if one is given.

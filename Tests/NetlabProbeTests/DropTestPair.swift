@@ -13,7 +13,9 @@ struct DropTestPair {
         left = try NetworkNamespace.create()
         right = try NetworkNamespace.create()
         // Without IPv6 the two send nothing of their own.
-        for namespace in [left, right] { try Self.set("ipv6/conf/default/disable_ipv6", "1", in: namespace) }
+        for namespace in [left, right] {
+            try Sysctl.write("net.ipv6.conf.default.disable_ipv6", "1", in: namespace)
+        }
         leftSocket = try RouteSocket(in: left)
         rightSocket = try RouteSocket(in: right)
         try leftSocket.createVethPair(name: "eth0", isUp: true, peerName: "eth0", peerNamespace: right)
@@ -46,15 +48,6 @@ struct DropTestPair {
                     sendto(
                         socket.number, payload, bytes, 0, address, socklen_t(MemoryLayout<sockaddr_in>.size))
                 }
-            }
-        }
-    }
-
-    private static func set(_ name: String, _ value: String, in namespace: NetworkNamespace) throws {
-        try namespace.run {
-            let file = try OwnedFileDescriptor(opening: "/proc/sys/net/" + name, flags: O_WRONLY)
-            guard write(file.number, value, value.utf8.count) == value.utf8.count else {
-                throw SystemError.last("write", on: name)
             }
         }
     }

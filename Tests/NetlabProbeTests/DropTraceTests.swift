@@ -1,12 +1,12 @@
-import CDrops
 import Glibc
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
 @testable import NetlabProbe
 
 /// One after the other, since they look at the host's list of instances.
-@Suite(.serialized) struct DropTraceTests {
+@Suite(.serialized, .needsRoot, .needsTUN) struct DropTraceTests {
     /// From Linux 6.18's trace_pipe.
     static let lines = """
               <idle>-0       [001] ..s1.  2205.1: kfree_skb: skbaddr=00000000d0c55be1 rx_sk=(null) protocol=2048 \
@@ -47,19 +47,18 @@ import Testing
     }
 
     @Test func instanceOfADeadProcessIsSweptAtTheNextStart() throws {
-        let root = OwnedFileDescriptor(adopting: cdrops_open_tracefs())
+        let root = try TracingFileSystem()
         // Above the largest process number that Linux can be set to.
-        let orphan = "instances/netlab-drops-\(1 << 22 + 1)-0"
-        #expect(mkdirat(root.number, orphan, 0o700) == 0)
+        let orphan = root.path("instances/netlab-drops-\(1 << 22 + 1)-0")
+        #expect(mkdir(orphan, 0o700) == 0)
         let trace = try HostWideDropTrace()
-        #expect(faccessat(root.number, orphan, F_OK, 0) == -1)
+        #expect(access(orphan, F_OK) == -1)
         _ = try trace.counts()
     }
 
     private static func instances() throws -> Set<String> {
-        let root = OwnedFileDescriptor(adopting: cdrops_open_tracefs())
-        let number = openat(root.number, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0, let directory = fdopendir(number) else {
+        let root = try TracingFileSystem()
+        guard let directory = opendir(root.path("instances")) else {
             throw SystemError.last("open", on: "instances")
         }
         defer { closedir(directory) }
