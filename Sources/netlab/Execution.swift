@@ -8,15 +8,21 @@ enum Execution {
     static func execute(
         _ plan: NetlabModel.Plan, permissions: PermissionOptions, withheld: String? = nil
     ) async throws -> RunRecord {
-        var options = ScenarioRun.Options()
-        options.allowsHostChanges = permissions.allowHostChanges
-        options.allowsExec = permissions.allowExec || plan.source.path.hasPrefix("builtin:")
-        options.commandLine = CommandLine.arguments
-        options.tool = Netlab.version
+        var options = options(permissions, isBuiltIn: plan.source.path.hasPrefix("builtin:"))
         options.withheld = withheld
         let run = ScenarioRun(plan: plan, options: options) { Terminal.progress(line($0, plan)) }
         defer { Terminal.endProgress() }
         return await run.execute()
+    }
+
+    /// What the user allows. Built-in scenarios may run programs: their text is part of the binary.
+    static func options(_ permissions: PermissionOptions, isBuiltIn: Bool) -> ScenarioRun.Options {
+        var options = ScenarioRun.Options()
+        options.allowsHostChanges = permissions.allowHostChanges
+        options.allowsExec = permissions.allowExec || isBuiltIn
+        options.commandLine = CommandLine.arguments
+        options.tool = Netlab.version
+        return options
     }
 
     private static func line(_ progress: ScenarioRun.Progress, _ plan: NetlabModel.Plan) -> String {

@@ -26,7 +26,7 @@ struct Netlab: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Running", subcommands: [Run.self, Judge.self]),
+            CommandGroup(name: "Running", subcommands: [Run.self, Test.self, Prove.self, Judge.self]),
             CommandGroup(name: "Reading", subcommands: [List.self]),
             CommandGroup(name: "Writing scenarios", subcommands: [Validate.self]),
         ])

@@ -1,0 +1,52 @@
+import ArgumentParser
+import NetlabModel
+import NetlabReport
+import NetlabRunner
+import NetlabVerdict
+
+extension Netlab {
+    /// `netlab prove`
+    struct Prove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Run a scenario with its fault withheld, and demand that it fails.",
+            discussion: """
+                An expectation that also holds when nothing is broken proves nothing. For each fault and recovery phase this runs the
+                scenario once as planned and once without that phase's change, and tells which expectations know the difference.
+
+                EXAMPLES
+                  netlab prove mtu-100
+                """)
+
+        @OptionGroup var scenario: ScenarioArgument
+        @OptionGroup var permissions: PermissionOptions
+
+        @Flag(help: "Print the proofs as JSON.")
+        var json = false
+
+        mutating func run() async throws {
+            let plan = try scenario.plan()
+            let record = try await Execution.execute(plan, permissions: permissions)
+            let normal = NetlabVerdict.Judge.judge(record, plan: plan)
+            var proofs: [Proof] = []
+            for phase in plan.phases where phase.role == .fault {
+                let withheld = try scenario.plan(withholding: phase.name)
+                let record = try await Execution.execute(withheld, permissions: permissions, withheld: phase.name)
+                let verdict = NetlabVerdict.Judge.judge(record, plan: withheld)
+                proofs.append(Proof.compare(normal: normal, withheld: verdict, phase: phase.name))
+            }
+            if json {
+                Terminal.say(String(decoding: try RecordJSON.encode(proofs), as: UTF8.self))
+            } else {
+                proofs.forEach { Terminal.say(Self.text($0)) }
+            }
+            throw ExitCode(Outcome.merged(proofs.map(\.outcome)).exitCode)
+        }
+
+        private static func text(_ proof: Proof) -> String {
+            let marks = proof.expectations.map { expectation in
+                "  \(expectation.discriminates ? "tells    " : "holds too") \(expectation.text)   \(expectation.finding)"
+            }
+            return (["\(proof.outcome.rawValue): \(proof.cause)"] + marks).joined(separator: "\n")
+        }
+    }
+}
