@@ -8,11 +8,30 @@ final class NodeProbe: Sendable {
     let subject: LabProbe.Subject
     private let route: RouteSocket
     private let diagnostics: SocketDiagnostics
+    /// Nil where libnftables cannot speak to the kernel, with the reason in `absentRules`.
+    private let nftables: Nftables?
+    private let absentRules: String?
+    /// Only where procfs does not show what it shows.
+    private let conntrack: ConntrackSocket?
 
+    /// - Throws: `NetlinkError` if a socket of this family cannot be opened; all kernels have these two.
     init(_ subject: LabProbe.Subject) throws(NetlinkError) {
         self.subject = subject
         route = try RouteSocket(in: subject.namespace)
         diagnostics = try SocketDiagnostics(in: subject.namespace)
+        // Asked only where tracking is there already: the question alone would load its modules.
+        let needsConntrack = subject.namespace.run {
+            access(ProcNetFile.conntrackMaximum.path, F_OK) == 0
+                && access(ProcNetFile.conntrack.path, F_OK) != 0
+        }
+        conntrack = needsConntrack ? try? ConntrackSocket(in: subject.namespace) : nil
+        do {
+            nftables = try Nftables(in: subject.namespace)
+            absentRules = nil
+        } catch {
+            nftables = nil
+            absentRules = "\(error)"
+        }
     }
 
     /// Adds everything that the node and its interfaces show to a snapshot.
@@ -30,12 +49,35 @@ final class NodeProbe: Sendable {
         attempt(.mtu, in: &snapshot) { _ in
             node.merge(RouteCacheProbe.readings(of: try bothFamilies(route.cachedRoutes)))
         }
+        if let conntrack, let counts = try? conntrack.globalCounts(), let cpus = try? conntrack.statistics() {
+            node.merge(ConntrackProbe.readings(of: cpus, counts))
+            node.unsupported[CounterFamily.conntrack.rawValue] = nil
+        }
         readSockets(into: &node, &snapshot)
+        if let nftables {
+            attempt(.rule, in: &snapshot) { _ in
+                node.merge(NftablesCounterProbe.readings(of: try nftables.counters()))
+            }
+        } else {
+            node.unsupported[CounterFamily.rule.rawValue] = absentRules
+        }
         snapshot.add(node, at: subject.node)
+        readInterfaces(into: &snapshot)
+    }
 
+    private func readInterfaces(into snapshot: inout Snapshot) {
+        var subjects: [Int32: String] = [:]
         attempt(.link, in: &snapshot) { snapshot in
             for link in try route.links() where subject.interfaces.contains(link.name) {
-                snapshot.add(LinkProbe.readings(of: link), at: "\(subject.node)/\(link.name)")
+                let interface = "\(subject.node)/\(link.name)"
+                subjects[link.index] = interface
+                snapshot.add(LinkProbe.readings(of: link), at: interface)
+            }
+        }
+        attempt(.qdisc, in: &snapshot) { snapshot in
+            for qdisc in try route.qdiscs() where qdisc.parent == .root {
+                guard let interface = subjects[qdisc.deviceIndex] else { continue }
+                snapshot.add(QdiscProbe.readings(of: qdisc), at: interface)
             }
         }
     }

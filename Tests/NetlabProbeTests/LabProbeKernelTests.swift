@@ -1,4 +1,5 @@
 import Glibc
+import KernelTestSupport
 import LinuxSystem
 import NetlabModel
 import NetlabProbe
@@ -6,13 +7,13 @@ import Netlink
 import Testing
 
 @Suite struct LabProbeKernelTests {
-    @Test func snapshotsOfAnIdleLabDifferInNothing() throws {
+    @Test(.needsRoot) func snapshotsOfAnIdleLabDifferInNothing() throws {
         let pair = try ProbedPair(links: 2)
         let moved = pair.movement { for _ in 0..<20 { _ = pair.probe.snapshot(at: 0) } }
         #expect(moved == [:])
     }
 
-    @Test func snapshotReadsEveryFamilyThatThisKernelHas() throws {
+    @Test(.needsRoot) func snapshotReadsEveryFamilyThatThisKernelHas() throws {
         let pair = try ProbedPair()
         let snapshot = pair.probe.snapshot(at: 42)
         #expect(snapshot.takenAt == 42)
@@ -33,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func refusedDatagramsAreCountedOnBothSides() throws {
+    @Test(.needsRoot) func refusedDatagramsAreCountedOnBothSides() throws {
         let pair = try ProbedPair()
         let sender = try TestSocket(SOCK_DGRAM, in: pair.client.namespace)
         let moved = try pair.movement {
@@ -52,7 +53,7 @@ import Testing
         #expect(moved["client/eth0"]?["link:rx_packets"] == 4)
     }
 
-    @Test func fullAcceptQueueIsSeenInGaugesAndCounters() throws {
+    @Test(.needsRoot) func fullAcceptQueueIsSeenInGaugesAndCounters() throws {
         let pair = try ProbedPair()
         let listener = try TestSocket(SOCK_STREAM, in: pair.server.namespace)
         try listener.bind([10, 0, 0, 2], port: 80)
@@ -85,7 +86,7 @@ import Testing
         #expect(moved["server"]?["TcpExt.ListenDrops"] == 1)
     }
 
-    @Test func fullReceiveBufferIsSeenInMemoryAndDrops() throws {
+    @Test(.needsRoot) func fullReceiveBufferIsSeenInMemoryAndDrops() throws {
         let pair = try ProbedPair()
         let receiver = try TestSocket(SOCK_DGRAM, in: pair.server.namespace)
         try receiver.setOption(SOL_SOCKET, SO_RCVBUF, 4096)
@@ -100,7 +101,7 @@ import Testing
         #expect(try #require(server["skmem:5000 rmem"]) > 0)
     }
 
-    @Test func orphanIsCountedOnceItsProcessHasClosedIt() throws {
+    @Test(.needsRoot) func orphanIsCountedOnceItsProcessHasClosedIt() throws {
         let pair = try ProbedPair()
         let listener = try TestSocket(SOCK_STREAM, in: pair.server.namespace)
         try listener.bind([10, 0, 0, 2], port: 80)
@@ -118,7 +119,7 @@ import Testing
         #expect(snapshot.readings["server"]?["sockets:ESTABLISHED"] == 1)
     }
 
-    @Test func linkGaugesFollowTheLink() throws {
+    @Test(.needsRoot) func linkGaugesFollowTheLink() throws {
         let pair = try ProbedPair()
         let before = pair.probe.snapshot(at: 0)
         #expect(before.readings["client/eth0"]?["link:up"] == 1)
@@ -135,7 +136,7 @@ import Testing
         #expect(moved["client/eth0"]?["link:carrier_changes"] == 1)
     }
 
-    @Test func permanentNeighbourIsCountedByItsState() throws {
+    @Test(.needsRoot) func permanentNeighbourIsCountedByItsState() throws {
         let pair = try ProbedPair()
         try pair.client.addNeighbour([10, 0, 0, 9], mac: [2, 0, 0, 0, 0, 9], device: "eth0")
         let snapshot = pair.probe.snapshot(at: 0)
@@ -144,7 +145,7 @@ import Testing
         #expect(snapshot.readings["server"]?["neigh:PERMANENT"] == 0)
     }
 
-    @Test func vanishedInterfaceHasNoReadingsAndSpoilsNothing() throws {
+    @Test(.needsRoot) func vanishedInterfaceHasNoReadingsAndSpoilsNothing() throws {
         let pair = try ProbedPair(links: 2)
         try pair.client.deleteLink("eth1")
         let snapshot = pair.probe.snapshot(at: 0)

@@ -1,0 +1,39 @@
+import LinuxSystem
+import NetlabModel
+
+/// Packets that rules of the real iptables and ip6tables matched, by the name in their comment: `rule:NAME`.
+///
+/// Reading them takes a process for each program, some milliseconds; so it is apart from `LabProbe.snapshot` and done
+/// where a node has such rules only.
+///
+/// Kernel: `struct xt_counters`; `ipt_do_table()`, or `nft_do_chain()` under iptables-nft.
+/// Equivalent to: `iptables-save -c`
+public enum IptablesProbe {
+    /// What a comment that names a rule begins with.
+    public static let commentPrefix = "netlab:"
+
+    /// The readings of one node's rules.
+    ///
+    /// - Parameter families: which programs to ask; those without rules need not be.
+    /// - Throws: `ChildProcessError` if iptables is missing or fails.
+    public static func readings(
+        in namespace: NetworkNamespace, families: Set<Iptables.Family> = [.ipv4]
+    ) async throws(ChildProcessError) -> [String: Int64] {
+        var readings: [String: Int64] = [:]
+        for family in families {
+            let counts = try await Iptables.find(family, in: namespace).ruleCounters()
+            for (id, packets) in named(counts) { readings[id, default: 0] += packets }
+        }
+        return readings
+    }
+
+    /// By counter ID; comments that name no rule are left out.
+    static func named(_ counts: [String: PacketCount]) -> [String: Int64] {
+        var readings: [String: Int64] = [:]
+        for (comment, count) in counts where comment.hasPrefix(commentPrefix) {
+            let id = CounterID(.rule, "", selector: String(comment.dropFirst(commentPrefix.count)))
+            readings[id.description, default: 0] += Int64(truncatingIfNeeded: count.packets)
+        }
+        return readings
+    }
+}
