@@ -75,6 +75,11 @@ let package = Package(
         .executableTarget(name: "embed-scenarios", swiftSettings: strict),
         .plugin(name: "EmbedScenarios", capability: .buildTool(), dependencies: ["embed-scenarios"]),
 
+        // Side by side with what people use today; see Benchmarks/README.md.
+        .executableTarget(
+            name: "lab-benchmark", dependencies: ["NetlabLab", "NetlabModel", "LinuxSystem"],
+            path: "Benchmarks/lab-benchmark", swiftSettings: strict),
+
         .target(
             name: "KernelTestSupport", dependencies: ["LinuxSystem"], path: "Tests/KernelTestSupport",
             swiftSettings: strict),
