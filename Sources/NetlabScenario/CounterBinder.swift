@@ -6,7 +6,7 @@ struct CounterBinder {
 
     private static let states: Set<String> = [
         "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT",
-        "LAST_ACK", "LISTEN", "CLOSING",
+        "LAST_ACK", "LISTEN", "CLOSING", "BOUND_INACTIVE", "ORPHAN",
     ]
     private static let neighbourStates: Set<String> = [
         "INCOMPLETE", "REACHABLE", "STALE", "DELAY", "PROBE", "FAILED", "NOARP", "PERMANENT",
@@ -14,16 +14,18 @@ struct CounterBinder {
     /// Names that a family's probe reads, where the kernel's own list is no MIB.
     private static let names: [CounterFamily: Set<String>] = [
         .listen: ["recv_q", "send_q", "drops"],
+        .socketMemory: ["rmem", "rcvbuf", "drops"],
         .link: [
             "rx_packets", "tx_packets", "rx_bytes", "tx_bytes", "rx_errors", "tx_errors", "rx_dropped",
             "tx_dropped", "multicast", "collisions", "rx_length_errors", "rx_over_errors", "rx_crc_errors",
             "rx_frame_errors", "rx_fifo_errors", "rx_missed_errors", "tx_aborted_errors",
             "tx_carrier_errors", "tx_fifo_errors", "tx_heartbeat_errors", "tx_window_errors",
             "rx_compressed", "tx_compressed", "rx_nohandler", "rx_otherhost_dropped", "mtu", "carrier", "up",
+            "carrier_changes",
         ],
         .softnet: [
             "processed", "dropped", "time_squeeze", "received_rps", "flow_limit_count", "backlog_len",
-            "cpu_collision",
+            "input_qlen", "process_qlen",
         ],
         .conntrack: [
             "entries", "max", "clashres", "found", "invalid", "ignore", "insert", "insert_failed", "drop",
@@ -68,6 +70,12 @@ struct CounterBinder {
         let nameOffset = word.offset + familyText.unicodeScalars.count + 1
         let isPair = family.shape == .selectorAndName
         let text = isPair && words.count > 1 ? "\(word.text) \(words[1].text)" : word.text
+        if isPair, !(words.count > 1 && words[1].text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" })
+        {
+            throw ExpectationError(
+                message: "which figure of \(word.text.shortened)?",
+                offset: words.count > 1 ? words[1].offset : end, hint: "write \(Self.form(of: family))")
+        }
         guard let id = CounterID(text) else {
             throw ExpectationError(
                 message: "\"\(text.shortened)\" is not a counter", offset: word.offset,

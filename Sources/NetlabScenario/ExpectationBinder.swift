@@ -5,6 +5,10 @@ struct ExpectationBinder {
     let complaints: Complaints
     let drafts: [PhaseDraft]
     let phases: [PhasePlan]
+    /// Every flow that the file names, readable or not.
+    let flowNames: [String]
+    /// The flows of all phases that could be read, running or not.
+    let flows: [Flow]
 
     func bound() -> [PhasePlan] {
         var scope = everything()
@@ -39,8 +43,9 @@ struct ExpectationBinder {
                     scope.links[link.name, default: []].formUnion(link.impairments.map(\.name))
                 }
             }
-            for flow in phase.flows { scope.flows[flow.name] = flow.kind }
         }
+        for flow in flows { scope.flows[flow.name] = flow.kind }
+        scope.unreadableFlows = Set(flowNames).subtracting(scope.flows.keys)
         return scope
     }
 

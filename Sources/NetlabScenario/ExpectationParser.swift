@@ -34,7 +34,9 @@ struct ExpectationParser {
         do {
             return try parser.predicate()
         } catch {
-            complaints.error(error.message, at: tree.position(at: error.offset), hint: error.hint)
+            if !error.isConsequence {
+                complaints.error(error.message, at: tree.position(at: error.offset), hint: error.hint)
+            }
             return nil
         }
     }
@@ -99,6 +101,9 @@ struct ExpectationParser {
             predicate = .compare(left, comparison, try side(dimension))
         }
         if let rest = next {
+            if rest.text.hasPrefix("-"), rest.text.count > 1 {
+                throw fail("a minus stands between blanks", hint: "write - \(rest.text.dropFirst())")
+            }
             throw fail("\"\(rest.text.shortened)\" is one word too many", hint: hint(forRest: rest.text))
         }
         guard predicate.quantities.contains(where: { !$0.leaves.isEmpty }) else {
@@ -117,15 +122,10 @@ struct ExpectationParser {
     }
 
     private func mustBeCounter(_ left: Quantity, _ relation: ExpectationToken) throws(ExpectationError) {
-        guard case .counter(_, let id) = left else {
+        guard case .counter = left else {
             throw fail(
                 "only a counter \(relation.text)", at: relation.offset,
-                hint: "compare the figure instead: web.succeeded == 10")
-        }
-        if id.isGauge, relation.text == "rises" {
-            throw fail(
-                "\(id) is a gauge: it has a value, and does not rise", at: relation.offset,
-                hint: "compare it: \(id) >= 1")
+                hint: "compare it, as in \(tokens[0].text) >= 1")
         }
     }
 
@@ -162,6 +162,11 @@ struct ExpectationParser {
         if left == right { return }
         switch (left, right) {
         case (.counter, .number), (.number, .counter), (.counter, .bytes), (.bytes, .counter): return
+        case (.time, .number) where next.map { $0.text.allSatisfy(\.isLetter) && $0.text != "of" } ?? false,
+            (.bytes, .number) where next.map { $0.text.allSatisfy(\.isLetter) && $0.text != "of" } ?? false:
+            throw fail(
+                "\"\(next?.text.shortened ?? "")\" is not a unit",
+                hint: "units: \(Self.units.joined(separator: ", "))")
         case (.time, .number):
             throw fail("a time wants a unit", at: offset, hint: "write 100 ms or 2 s")
         case (.bytes, .number):
@@ -314,6 +319,9 @@ struct ExpectationParser {
     private func flowFigure(_ token: ExpectationToken) throws(ExpectationError) -> (String, String)? {
         let parts = token.text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(
             String.init)
+        if scope.unreadableFlows.contains(parts[0]) {
+            throw ExpectationError(message: "", offset: token.offset, isConsequence: true)
+        }
         guard let kind = scope.flows[parts[0]] else { return nil }
         let known = FlowMetrics.names(of: kind)
         guard parts.count == 2, !parts[1].isEmpty else {

@@ -52,4 +52,6 @@ struct ExpectationError: Error {
     var message: String
     var offset: Int
     var hint: String?
+    /// Follows from a mistake that was told elsewhere.
+    var isConsequence = false
 }

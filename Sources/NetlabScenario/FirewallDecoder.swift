@@ -112,7 +112,7 @@ struct FirewallDecoder {
         if rule.hook == .ingress, !hasDevice {
             complaints.error(
                 "an ingress rule wants its device", at: place,
-                hint: NearestWord.hintOrList(for: "", among: interfaces).map { "device: one of \($0)" })
+                hint: interfaces.isEmpty ? nil : "one of \(interfaces.joined(separator: ", "))")
             return nil
         }
         if rule.hook != .ingress, hasDevice {

@@ -21,50 +21,45 @@ struct FlowDecoder {
                 hint: NearestWord.hintOrList(for: word, among: FlowKind.words))
             return nil
         }
+        reader.what = "a \(word) flow"
         let from = reader.required("from", hint: "the node of the client").flatMap(node)
         let kind = FlowKindDecoder(complaints: complaints, flowNames: flowNames).kind(word, reader)
         let server = reader.value("server")
         let target = target(word, reader, from: from, server: server)
-        guard let from, let kind, let target else {
-            // What else is wrong shall be told all the same, but not keys that were merely not reached.
-            for key in ["to", "family", "nobody", "timeout", "start", "after", "client"] {
-                _ = reader.has(key) ? reader.value(key) : nil
-            }
-            reader.finish(synonyms: FlowKindDecoder.synonyms)
-            return nil
-        }
-        var flow = Flow(name: entry.key, from: from, to: target, kind: kind)
-        flow.timeout = reader.duration("timeout") ?? flow.timeout
-        flow.start = reader.duration("start") ?? flow.start
+        let timeout = reader.duration("timeout")
+        let start = reader.duration("start")
+        var after: String?
         if let tree = reader.value("after") {
-            let words = Dictionary(uniqueKeysWithValues: Set(flowNames).map { ($0, $0) })
-            flow.after = complaints.word(tree, "after", words)
-            if flow.after == entry.key {
+            after = complaints.name(tree, "flow", among: flowNames)
+            if after == entry.key {
                 complaints.error("\(entry.key) cannot start after itself", at: tree.position)
             }
         }
         let behaviour = BehaviourDecoder(complaints: complaints)
-        if let tree = reader.value("client"), let client = NodeReader(tree, "client", complaints) {
-            flow.client = behaviour.socket(client)
-            client.finish(synonyms: BehaviourDecoder.synonyms)
+        var client = SocketBehaviour()
+        if let tree = reader.value("client"), let keys = NodeReader(tree, "client", complaints) {
+            client = behaviour.socket(keys)
+            keys.finish(synonyms: BehaviourDecoder.synonyms)
         }
-        if let server { flow.server = behaviour.server(server) }
-        if flow.timeout == .zero {
-            complaints.error("timeout is zero: no attempt could succeed", at: reader.keyPosition("timeout"))
+        let serving = server.map(behaviour.server)
+        if timeout == .zero {
+            complaints.error(
+                "timeout is zero: no attempt could succeed", at: reader.keyPosition("timeout"))
         }
         reader.finish(synonyms: FlowKindDecoder.synonyms)
+        // Everything has been read by now: what is wrong elsewhere has been told.
+        guard let from, let kind, let target else { return nil }
+        var flow = Flow(name: entry.key, from: from, to: target, kind: kind)
+        flow.timeout = timeout ?? flow.timeout
+        flow.start = start ?? flow.start
+        flow.after = after
+        flow.client = client
+        flow.server = serving ?? flow.server
         return flow
     }
 
     private func node(_ tree: YAMLTree) -> String? {
-        guard let name = complaints.text(tree, "from") else { return nil }
-        guard state.node(name) != nil else {
-            complaints.error(
-                "there is no node \"\(name.shortened)\"", at: tree.position,
-                hint: NearestWord.hintOrList(for: name, among: state.nodes.map(\.name)))
-            return nil
-        }
-        return name
+        complaints.name(tree, "node", among: state.nodes.map(\.name))
     }
 
     // MARK: The far end
@@ -138,12 +133,7 @@ struct FlowDecoder {
     }
 
     private func serverNode(_ server: YAMLTree?) -> String? {
-        guard let tree = server?["node"], let name = tree.text else { return nil }
-        if state.node(name) != nil { return name }
-        complaints.error(
-            "there is no node \"\(name.shortened)\"", at: tree.position,
-            hint: NearestWord.hintOrList(for: name, among: state.nodes.map(\.name)))
-        return nil
+        server?["node"].flatMap { complaints.name($0, "node", among: state.nodes.map(\.name)) }
     }
 
     private func liesInLab(_ address: IPAddress) -> Bool {

@@ -8,7 +8,7 @@ struct FlowKindDecoder {
     static let synonyms = [
         "connections": "count", "parallel": "concurrency", "duration": "time", "length": "bytes",
         "packets": "count", "payload": "size", "deadline": "timeout", "source": "from", "target": "to",
-        "df": "dont-fragment", "backlog": "server: { backlog: … }", "accept": "server: { accept: … }",
+        "df": "dont-fragment", "backlog": "server: { backlog }", "accept": "server: { accept }",
     ]
 
     func kind(_ word: String, _ reader: NodeReader) -> FlowKind? {
@@ -113,8 +113,7 @@ struct FlowKindDecoder {
         flow.checksum = reader.word("checksum", checksums) ?? flow.checksum
         flow.ipChecksum = reader.word("ip-checksum", checksums) ?? flow.ipChecksum
         if let tree = reader.value("connection") {
-            let words = Dictionary(uniqueKeysWithValues: Set(flowNames).map { ($0, $0) })
-            flow.connection = complaints.word(tree, "connection", words)
+            flow.connection = complaints.name(tree, "flow", among: flowNames)
         }
         flow.sequenceOffset = reader.integer("sequence-offset", in: offsets) ?? 0
         flow.acknowledgementOffset = reader.integer("acknowledgement-offset", in: offsets) ?? 0

@@ -18,7 +18,8 @@ struct FlowSense {
             }
             checkCircles(phase.flows)
         }
-        guard let control = phases.first, control.role == .control else { return }
+        // Anything that is wrong elsewhere may be the reason why a way cannot be found.
+        guard let control = phases.first, control.role == .control, !complaints.hasErrors else { return }
         for flow in control.flows { checkReach(flow, control.state) }
     }
 

@@ -29,7 +29,7 @@ struct InterfaceDecoder {
         for key in ["address", "addresses"] {
             guard let tree = reader.value(key) else { continue }
             for item in tree.items ?? [tree] {
-                guard let prefix = complaints.prefix(item, key) else { continue }
+                guard let prefix = complaints.prefix(item) else { continue }
                 if interface.addresses.contains(where: { $0.address == prefix.address }) {
                     complaints.error("\(prefix.address) stands here twice", at: item.position)
                 }

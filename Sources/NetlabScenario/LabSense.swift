@@ -57,6 +57,11 @@ struct LabSense {
         for entry in tree.links where !names.insert(entry.key).inserted {
             complaints.error("two links are called \(entry.key)", at: entry.keyPosition)
         }
+        // A misspelt end would make the right one look forgotten.
+        let isWhole = zip(tree.links, state.links).allSatisfy { entry, link in
+            entry.value["ends"]?.items?.count == link.ends.count
+        }
+        guard isWhole, tree.hasAllLinks, tree.links.count == state.links.count else { return }
         for node in state.nodes {
             for interface in node.interfaces where interface.name != "lo" {
                 let id = InterfaceID(node: node.name, interface: interface.name)
@@ -73,7 +78,8 @@ struct LabSense {
 
     /// Each end has to have a subnet in common with another one, in each family that both have.
     private func checkSubnets(_ link: Link) {
-        for end in link.ends {
+        // Of two ends that do not fit, one is told.
+        for end in link.ends.count == 2 ? link.ends.suffix(1) : link.ends[...] {
             let mine = addresses(end)
             for isIPv6 in [false, true] {
                 let own = mine.filter { $0.address.isIPv6 == isIPv6 }
@@ -118,10 +124,19 @@ struct LabSense {
 
     // MARK: Routes
 
+    private func hasAllAddresses(_ node: Node) -> Bool {
+        let entries = tree.nodes.first { $0.key == node.name }?.value["interfaces"]?.entries ?? []
+        return entries.count == node.interfaces.count
+            && zip(entries, node.interfaces).allSatisfy { entry, interface in
+                let addresses = entry.value["addresses"]
+                return (addresses.map { $0.items?.count ?? 1 } ?? 0) == interface.addresses.count
+            }
+    }
+
     private func checkRoutes(_ node: Node) {
         let items = tree.nodes.first { $0.key == node.name }?.value["routes"]?.items ?? []
         // Routes that could not be read are missing in the state: then the places do not match.
-        guard items.count == node.routes.count else { return }
+        guard items.count == node.routes.count, hasAllAddresses(node) else { return }
         var keys: Set<String> = []
         for (route, item) in zip(node.routes, items) {
             if !keys.insert(route.key).inserted {

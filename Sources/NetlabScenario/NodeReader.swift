@@ -4,7 +4,7 @@ import NetlabModel
 final class NodeReader {
     let tree: YAMLTree
     /// `an interface`, `a route`: for messages.
-    let what: String
+    var what: String
     let complaints: Complaints
     private var asked: [String] = []
 

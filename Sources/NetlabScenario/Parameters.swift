@@ -4,7 +4,10 @@ import NetlabModel
 struct Parameters {
     private var values: [String: String] = [:]
     private var positions: [String: SourcePosition] = [:]
-    private(set) var used: Set<String> = []
+    private var used: Set<String> = []
+    /// Parameters with mistakes of their own, and whether a name was used that nobody gave.
+    private var broken: Set<String> = []
+    private var hasUnknown = false
 
     /// Reads `params:` and lays the values from the command line over it.
     init(_ tree: YAMLTree?, overrides: [String: String], _ complaints: Complaints) {
@@ -27,12 +30,14 @@ struct Parameters {
                     complaints.error(
                         "the parameter \(entry.key) wants a number or a text, and here is \(entry.value.kindText)",
                         at: entry.value.position)
+                    broken.insert(entry.key)
                     continue
                 }
                 if text.contains("${") {
                     complaints.error(
                         "a parameter cannot be made of another one", at: entry.value.position,
                         hint: "write its value out")
+                    broken.insert(entry.key)
                     continue
                 }
                 values[entry.key] = text
@@ -103,7 +108,7 @@ struct Parameters {
                 complaints.error(
                     "\"${\" without its \"}\"", at: tree.position(at: index),
                     hint: "write $${ for the text ${")
-                for rest in index..<source.count { take(source[rest], from: rest) }
+                take("1", from: index)
                 break
             }
             let name = String(String.UnicodeScalarView(source[(index + 2)..<end]))
@@ -111,10 +116,13 @@ struct Parameters {
                 used.insert(name)
                 for scalar in value.unicodeScalars { take(scalar, from: index) }
             } else {
-                complaints.error(
-                    "there is no parameter \"\(name.shortened)\"", at: tree.position(at: index),
-                    hint: NearestWord.hint(for: name, among: values.keys)
-                        ?? "give it a value under params:")
+                if !broken.contains(name) {
+                    hasUnknown = true
+                    complaints.error(
+                        "there is no parameter \"\(name.shortened)\"", at: tree.position(at: index),
+                        hint: NearestWord.hint(for: name, among: values.keys)
+                            ?? "give it a value under params:")
+                }
                 // Something that any reader accepts as a text, so that one mistake is told once.
                 for scalar in "1".unicodeScalars { take(scalar, from: index) }
             }
@@ -128,6 +136,7 @@ struct Parameters {
 
     /// A parameter that nothing uses does nothing: whoever sets it should know.
     func complainAboutUnused(_ complaints: Complaints) {
+        guard !hasUnknown else { return }
         for (name, position) in positions where !used.contains(name) {
             complaints.warning("nothing uses the parameter \(name)", at: position)
         }

@@ -67,14 +67,9 @@ struct PhaseDraft {
         set = reader.value("set")
         if let at = reader.value("at") { steps = Self.steps(at, complaints) }
         if let running = reader.value("traffic") {
-            traffic = (running.items ?? [running]).compactMap { item in
-                guard let flow = complaints.text(item, "traffic") else { return nil }
-                if flows.contains(flow) { return flow }
-                complaints.error(
-                    "there is no flow \"\(flow.shortened)\"", at: item.position,
-                    hint: NearestWord.hintOrList(for: flow, among: flows))
-                return nil
-            }
+            let items = running.items ?? [running]
+            let names = items.compactMap { complaints.name($0, "flow", among: flows) }
+            if names.count == items.count { traffic = names }
         }
         isFresh = reader.boolean("fresh") ?? false
         if let expect = reader.value("expect") { claims = Self.claims(expect, complaints) }

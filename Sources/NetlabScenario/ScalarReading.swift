@@ -17,8 +17,10 @@ extension Complaints {
             return nil
         }
         guard let value = Int(text), String(value) == text else {
-            var hint = "write decimal digits, such as \(max(range.lowerBound, min(10, range.upperBound)))"
-            if let (number, unit) = UnitText.split(text), !unit.isEmpty {
+            var hint = "write plain decimal digits"
+            if let (number, unit) = UnitText.split(text), !unit.isEmpty,
+                unit.allSatisfy({ $0.isLetter || $0 == "%" || $0 == "/" })
+            {
                 hint = "\(key) is a bare number: write \(DecimalText.short(number))"
             }
             error("\"\(text.shortened)\" is not a whole number", at: tree.position, hint: hint)
@@ -79,17 +81,17 @@ extension Complaints {
     }
 
     /// An address with its prefix length, which is never guessed.
-    func prefix(_ tree: YAMLTree, _ key: String) -> IPPrefix? {
-        guard let text = text(tree, key) else { return nil }
+    func prefix(_ tree: YAMLTree) -> IPPrefix? {
+        guard let text = text(tree, "address") else { return nil }
         guard let prefix = IPPrefix(text) else {
             error(
-                "\(key): \"\(text.shortened)\" is not an address with a prefix length", at: tree.position,
+                "\"\(text.shortened)\" is not an address with a prefix length", at: tree.position,
                 hint: "write 10.0.0.1/24 or fd00::1/64")
             return nil
         }
         guard text.contains("/") else {
             error(
-                "\(key): \"\(text)\" has no prefix length", at: tree.position,
+                "\"\(text)\" has no prefix length", at: tree.position,
                 hint: prefix.address.isIPv6 ? "write \(text)/64" : "write \(text)/24")
             return nil
         }
@@ -105,6 +107,18 @@ extension Complaints {
             return nil
         }
         return mac
+    }
+
+    /// The name of something that exists.
+    ///
+    /// - Parameter what: `node`, `flow`, ….
+    func name(_ tree: YAMLTree, _ what: String, among known: [String]) -> String? {
+        guard let name = text(tree, "a \(what)") else { return nil }
+        if known.contains(name) { return name }
+        error(
+            "there is no \(what) \"\(name.shortened)\"", at: tree.position,
+            hint: NearestWord.hintOrList(for: name, among: known))
+        return nil
     }
 
     func word<Value>(_ tree: YAMLTree, _ key: String, _ words: [String: Value]) -> Value? {

@@ -35,6 +35,7 @@ struct ScenarioBuilder {
                 }, at: tree.position)
             parameters.complainAboutUnused(complaints)
         }
+        tree = recovered(tree)
         guard let root = NodeReader(tree, "a scenario", complaints, hint: "start with: title: …") else {
             return nil
         }
@@ -69,12 +70,37 @@ struct ScenarioBuilder {
             // What a later phase removes may never have come: that is no mistake of the author's.
             trees = states(base, drafts, withholding: withholding, Complaints(text: ""))
         }
-        let phases = zip(drafts, trees).map { draft, trees in phase(draft, trees, reader) }
-        let bound = ExpectationBinder(complaints: complaints, drafts: drafts, phases: phases).bound()
+        var flows: [Flow] = []
+        let phases = zip(drafts, trees).map { draft, trees in phase(draft, trees, reader, &flows) }
+        let bound = ExpectationBinder(
+            complaints: complaints, drafts: drafts, phases: phases, flowNames: base.traffic.map(\.key),
+            flows: flows
+        ).bound()
         FlowSense(complaints: complaints, tree: base, phases: bound).check()
         return Plan(
             source: source, title: title, tags: tags, phases: bound, lesson: lesson,
             needs: requirements.union(NeedDeriver.needs(of: bound)))
+    }
+
+    private static let keys = [
+        "title", "tags", "params", "nodes", "links", "traffic", "phases", "lesson", "requires", "host",
+        "duplicate-address",
+    ]
+
+    /// Takes a misspelt key for the one it resembles, after complaining: everything below it would otherwise
+    /// seem to be missing.
+    private func recovered(_ tree: YAMLTree) -> YAMLTree {
+        guard var entries = tree.entries else { return tree }
+        for index in entries.indices where !Self.keys.contains(entries[index].key) {
+            guard let near = NearestWord.nearest(to: entries[index].key, among: Self.keys), tree[near] == nil
+            else { continue }
+            complaints.error(
+                "\"\(entries[index].key.shortened)\" is not a key of a scenario",
+                at: entries[index].keyPosition,
+                hint: "did you mean \"\(near)\"?")
+            entries[index].key = near
+        }
+        return .mapping(entries, at: tree.position)
     }
 
     // MARK: States
@@ -101,11 +127,14 @@ struct ScenarioBuilder {
         }
     }
 
-    private func phase(_ draft: PhaseDraft, _ trees: PhaseTrees, _ reader: LabReader) -> PhasePlan {
+    private func phase(_ draft: PhaseDraft, _ trees: PhaseTrees, _ reader: LabReader, _ all: inout [Flow])
+        -> PhasePlan
+    {
         let state = reader.state(trees.start)
         let names = trees.start.traffic.map(\.key)
         let decoder = FlowDecoder(complaints: complaints, state: state, flowNames: names)
         let flows = trees.start.traffic.compactMap { decoder.flow($0) }
+        all += flows
         let steps = zip(draft.steps, trees.steps).map { step, tree in
             TimedStep(at: step.at, state: reader.state(tree))
         }

@@ -8,6 +8,8 @@ struct StateTree {
     var links: [YAMLTree.Entry] = []
     var traffic: [YAMLTree.Entry] = []
     var host: [YAMLTree.Entry] = []
+    /// Whether all links could be read, as far as their form goes.
+    private(set) var hasAllLinks = true
 
     /// What a key of `set:` stands for.
     private enum Subject {
@@ -25,7 +27,9 @@ struct StateTree {
             entry.value = Self.withFullInterfaces(entry.value)
             return entry
         }
-        links = Self.links(root.value("links"), complaints)
+        let linkTree = root.value("links")
+        links = Self.links(linkTree, complaints)
+        hasAllLinks = links.count == (linkTree?.items?.count ?? (linkTree == nil ? 0 : -1))
         traffic = Self.named(root.value("traffic"), "flow", complaints)
         if let host = root.value("host") {
             if let entries = host.entries {
@@ -59,13 +63,20 @@ struct StateTree {
                 "\(what)s want names with values, and here is \(tree.kindText)", at: tree.position)
             return []
         }
-        return entries.filter { Name.check($0.key, what, at: $0.keyPosition, complaints) }
+        // A node with a bad name is still a node: what else is said about it shall not be a mystery.
+        for entry in entries { _ = Name.check(entry.key, what, at: entry.keyPosition, complaints) }
+        return entries
     }
 
     private mutating func complainAboutSharedNames(_ complaints: Complaints) {
-        var taken: [String: String] = ["host": "word for the whole machine"]
+        var taken: [String: String] = [:]
         for (entries, what) in [(nodes, "node"), (links, "link"), (traffic, "flow")] {
             for entry in entries {
+                if entry.key == "host" {
+                    complaints.error(
+                        "\"host\" stands for the whole machine, and cannot be the name of a \(what)",
+                        at: entry.keyPosition)
+                }
                 if let other = taken[entry.key] {
                     complaints.error(
                         "\"\(entry.key)\" is already the name of a \(other)", at: entry.keyPosition,
@@ -95,7 +106,12 @@ struct StateTree {
 
     private static func fullInterface(_ tree: YAMLTree) -> YAMLTree {
         switch tree.content {
-        case .mapping: return tree
+        case .mapping(var entries):
+            // One key for both, so that a patch replaces what the base says in the other form.
+            if tree["addresses"] == nil, let index = entries.firstIndex(where: { $0.key == "address" }) {
+                entries[index].key = "addresses"
+            }
+            return .mapping(entries, at: tree.position)
         case .scalar(let scalar) where scalar.isNull: return tree
         case .scalar, .sequence:
             return .mapping(
@@ -134,7 +150,7 @@ struct StateTree {
             } else if short.count(where: { $0 == short[index] }) > 1 {
                 entry.key = ends[index].map { "\($0.node)-\($0.interface)" }.joined(separator: "-")
             }
-            if entry.key.isEmpty { entry.key = "link-\(index + 1)" }
+            if ends[index].count < 2, link["name"] == nil { entry.key = "link-\(index + 1)" }
             result.append(entry)
         }
         return result
@@ -210,7 +226,8 @@ struct StateTree {
         case .link(let index):
             for key in ["ends", "name"] {
                 if let wrong = entry.value.entries?.first(where: { $0.key == key }) {
-                    complaints.error("\(key) of a link cannot be changed by a phase", at: wrong.keyPosition)
+                    complaints.error(
+                        "the \(key) of a link cannot be changed by a phase", at: wrong.keyPosition)
                     return
                 }
             }
