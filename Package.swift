@@ -101,7 +101,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "NetlabWireTests",
-            dependencies: ["NetlabWire", "NetlabModel", "LinuxSystem", "KernelTestSupport"],
+            dependencies: ["NetlabWire", "NetlabModel", "LinuxSystem", "Netlink", "KernelTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "NetlabTrafficTests",

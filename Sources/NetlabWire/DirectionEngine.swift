@@ -321,6 +321,9 @@ final class DirectionEngine {
         otherDrops[cause, default: .none].add(frameBytes)
     }
 
+    /// Books how much later than due a held packet leaves, ns.
+    func noteLateness(_ nanoseconds: Int64) { books.lateness.add(nanoseconds) }
+
     /// Forgets parked packets; their owner books them.
     func forgetParked() { parked.removeAll() }
 

@@ -62,6 +62,7 @@ final class DirectionPath {
     /// Lets out everything that is due at `now`.
     func release(until now: Int64, deliver: Delivery) {
         while let entry = queue.pop(until: now) {
+            if now != .max { engine.noteLateness(now - entry.release) }
             let isTaken = deliver(UnsafeRawBufferPointer(entry.frame.buffer))
             book(isTaken, bytes: entry.frame.bytes, number: entry.frame.number)
             pool.release(entry.frame)

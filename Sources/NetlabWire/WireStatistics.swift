@@ -85,6 +85,8 @@ public struct WireStatistics: Hashable, Codable, Sendable {
     public var delayed = 0
     /// Packets delivered after one with a higher number (RFC 4737 section 3), copies not counted.
     public var reordered = 0
+    /// How late held packets left the link, each against its due time.
+    public var lateness = Lateness()
     /// Each impairment of this direction, in order of first use; those removed since are kept.
     public var impairments: [ImpairmentStatistics] = []
     /// A hash of all seeded decisions so far. Two runs with equal hashes lost, doubled, flipped and delayed the

@@ -13,6 +13,7 @@
 #include "cnetlab_process.h"
 #include "cnetlab_signal.h"
 #include "cnetlab_traffic.h"
+#include "cnetlab_wire.h"
 
 /// setns(2) with CLONE_NEWNET.
 int cnetlab_setns_net(int fd);

@@ -1,0 +1,23 @@
+// TAP devices and the waiting of a user-space link.
+#ifndef CNETLAB_WIRE_H
+#define CNETLAB_WIRE_H
+
+#include <stdint.h>
+
+/// Opens /dev/net/tun non-blocking and makes a TAP device of this name in the calling thread's network
+/// namespace, without packet information; EBUSY if the name is taken. With `vnet_header` every frame is
+/// preceded by a struct virtio_net_hdr of 10 bytes.
+int cnetlab_tap_open(const char *name, int vnet_header);
+/// TUNSETCARRIER, kernel 5.0.
+int cnetlab_tap_set_carrier(int fd, int is_up);
+/// TUNSETOFFLOAD: what super-packets the reader of the device takes.
+int cnetlab_tap_set_offloads(int fd, int segmentation);
+/// ppoll(2) for reading on three descriptors, negative ones being left out.
+///
+/// Returns one bit for each descriptor that is readable (1, 2, 4), and the same shifted by 8 for each that is
+/// broken; 0 after the time-out or a signal. A negative time-out waits for ever.
+int cnetlab_wire_wait(int first, int second, int third, int64_t timeout_nanoseconds);
+/// prctl(2) PR_SET_TIMERSLACK for the calling thread: how late its timers may be, in nanoseconds.
+int cnetlab_set_timer_slack(unsigned long nanoseconds);
+
+#endif

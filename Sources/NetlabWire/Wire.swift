@@ -1,0 +1,123 @@
+import LinuxSystem
+import NetlabModel
+import Synchronization
+
+/// One end of a wire: a device, and the name by which impairments and books know it.
+public struct WireEnd: Sendable {
+    public var id: InterfaceID
+    public var device: TAPDevice
+
+    public init(_ id: InterfaceID, _ device: TAPDevice) {
+        self.id = id
+        self.device = device
+    }
+}
+
+/// A link in user space: what enters one TAP device leaves the other, unless an impairment decides otherwise.
+///
+/// With the same seed, the same impairments and the same packets, the same packets are lost, doubled,
+/// flipped and delayed by the same time, in every run. One thread of its own carries both directions; it
+/// stays in the home namespace, sleeps while nothing is due, and never waits busily.
+public final class Wire: Sendable {
+    /// How a wire is equipped.
+    public struct Options: Sendable {
+        /// How many fates each direction remembers; 0 for none.
+        public var fateLogCapacity = 0
+        /// Memory for held packets of each direction; above it they are dropped and counted as `capacity`.
+        public var holdCapacity = ByteCount(256 << 20)
+
+        public init() {}
+    }
+
+    private let ends: (WireEnd, WireEnd)
+    let loop: WireLoop
+    private let thread = Mutex<HomeThread?>(nil)
+
+    /// Joins two devices; nothing flows before `start`.
+    ///
+    /// - Parameters:
+    ///   - seed: of every random decision.
+    ///   - impairments: in order of application; `from` names the end where the packets enter.
+    /// - Throws: `WireError` for names that collide or ends that are not this wire's; `SystemError` of eventfd.
+    public init(
+        ends: (WireEnd, WireEnd), seed: UInt64, impairments: [NamedImpairment], options: Options = Options()
+    ) throws {
+        try Self.check(ends, impairments)
+        guard ends.0.device.carriesSuperPackets == ends.1.device.carriesSuperPackets else {
+            throw WireError.unequalEnds(ends.0.id, ends.1.id)
+        }
+        self.ends = ends
+        loop = try WireLoop(ends: ends, seed: seed, impairments: impairments, options: options)
+    }
+
+    deinit { loop.requestStop() }
+
+    private static func check(
+        _ ends: (WireEnd, WireEnd), _ impairments: [NamedImpairment]
+    ) throws(WireError) {
+        guard ends.0.id != ends.1.id else { throw .sameEnds(ends.0.id) }
+        for impairment in impairments {
+            if let end = impairment.from, end != ends.0.id, end != ends.1.id {
+                throw .foreignEnd(impairment: impairment.name, end: end)
+            }
+        }
+        for end in [ends.0.id, ends.1.id] {
+            var names = Set<String>()
+            for impairment in impairments where impairment.from == nil || impairment.from == end {
+                guard names.insert(impairment.name).inserted else { throw .duplicateName(impairment.name) }
+            }
+        }
+    }
+
+    /// Starts the thread; frames flow as soon as the devices are up. Starting twice is starting once.
+    ///
+    /// - Throws: `SystemError` of pthread_create.
+    public func start() throws(SystemError) {
+        try thread.withLock { thread throws(SystemError) in
+            if thread == nil {
+                let loop = loop
+                thread = try HomeThread(name: "wire") { loop.run() }
+            }
+        }
+    }
+
+    /// Puts other impairments in place, for both directions at once and between two packets.
+    ///
+    /// Those that are unchanged keep their state and their place in their series; changed and new ones begin
+    /// anew. Packets held already leave at their old time.
+    /// - Throws: `WireError`; the old impairments stay then.
+    public func update(impairments: [NamedImpairment]) throws(WireError) {
+        try Self.check(ends, impairments)
+        loop.update(impairments)
+    }
+
+    /// The books of both directions, by the end where the packets enter. The wire is not stopped, and both
+    /// directions are seen between the same two batches of packets.
+    public func statistics() -> [InterfaceID: WireStatistics] { loop.core.withLock { $0.statistics } }
+
+    /// The last fates of the direction that enters at an end, oldest first; none unless
+    /// `Options.fateLogCapacity` asked for them.
+    public func fates(from end: InterfaceID) -> [FateRecord] { loop.core.withLock { $0.fates(from: end) } }
+
+    /// The first error of a device other than being down or unmade; nil if there was none.
+    public var failure: SystemError? { loop.core.withLock { $0.failure } }
+
+    /// Plugs the cable in or pulls it, at both ends.
+    ///
+    /// - Throws: `SystemError`: EINVAL before kernel 5.0.
+    public func setCarrier(isUp: Bool) throws(SystemError) {
+        try ends.0.device.setCarrier(isUp: isUp)
+        try ends.1.device.setCarrier(isUp: isUp)
+    }
+
+    /// Ends the thread. The devices stay as long as their owners keep them, but nothing flows any more.
+    ///
+    /// Blocks until the thread has ended, about 0.1 ms. Starting again afterwards is not possible.
+    /// - Parameter delivering: whether held packets are delivered at once; otherwise they are dropped and
+    ///   counted as `stopped`.
+    public func stop(delivering: Bool = false) {
+        loop.requestStop()
+        thread.withLock { $0 }?.join()
+        loop.core.withLock { $0.finish(delivering: delivering) }
+    }
+}
