@@ -1,4 +1,18 @@
 import CMnl
+import Glibc
+
+/// How a device gets IPv6 addresses of its own accord.
+///
+/// Kernel: `enum in6_addr_gen_mode`.
+public enum IPv6AddressGeneration: UInt8, Hashable, Sendable {
+    /// From the hardware address, RFC 4291.
+    case eui64
+    /// Not at all: no link-local address, and none of the messages that come with one.
+    case none
+    /// Stable and opaque, RFC 7217.
+    case stablePrivacy
+    case random
+}
 
 /// A change of a device's settings; nil leaves a setting as it is.
 public struct LinkChange: Hashable, Sendable {
@@ -19,11 +33,14 @@ public struct LinkChange: Hashable, Sendable {
     /// Whether neighbours are resolved on the device.
     public var arp: Bool?
     public var newName: String?
+    /// Acts when the device is set up next: choose it in a request of its own before that.
+    public var ipv6AddressGeneration: IPv6AddressGeneration?
 
     public init(
         isUp: Bool? = nil, mtu: UInt32? = nil, txQueueLength: UInt32? = nil, mac: [UInt8]? = nil,
         gsoMaxSegments: UInt32? = nil, gsoMaxSize: UInt32? = nil, carrier: Bool? = nil,
-        promiscuous: Bool? = nil, arp: Bool? = nil, newName: String? = nil
+        promiscuous: Bool? = nil, arp: Bool? = nil, newName: String? = nil,
+        ipv6AddressGeneration: IPv6AddressGeneration? = nil
     ) {
         self.isUp = isUp
         self.mtu = mtu
@@ -35,6 +52,7 @@ public struct LinkChange: Hashable, Sendable {
         self.promiscuous = promiscuous
         self.arp = arp
         self.newName = newName
+        self.ipv6AddressGeneration = ipv6AddressGeneration
     }
 }
 
@@ -90,6 +108,13 @@ extension RouteSocket {
         }
         if let size = change.gsoMaxSize { request.put(IFLA_GSO_MAX_SIZE, "IFLA_GSO_MAX_SIZE", size) }
         if let carrier = change.carrier { request.put(IFLA_CARRIER, "IFLA_CARRIER", UInt8(carrier ? 1 : 0)) }
+        if let mode = change.ipv6AddressGeneration {
+            request.nest(IFLA_AF_SPEC, "IFLA_AF_SPEC") { families in
+                families.nest(Int(AF_INET6), "AF_INET6") {
+                    $0.put(IFLA_INET6_ADDR_GEN_MODE, "IFLA_INET6_ADDR_GEN_MODE", mode.rawValue)
+                }
+            }
+        }
         try socket.send(request, operation)
     }
 

@@ -30,7 +30,7 @@ public struct BridgeOptions: Hashable, Sendable {
     /// Whether the bridge takes part in the spanning tree protocol. Ports of one that does forward nothing for
     /// twice the forward delay.
     public var spanningTree = false
-    /// Whether it sends multicast only where members were seen.
+    /// Whether it sends multicast only where members were seen, and counts what members say.
     public var multicastSnooping = false
     /// In hundredths of a second; the kernel wants 0 or 200 to 3000 as soon as spanning tree is on.
     public var forwardDelayCentiseconds: UInt32 = 0
@@ -93,8 +93,9 @@ extension RouteSocket {
         try create("bridge", name: name, isUp: isUp, options: options) { data in
             data.put(IFLA_BR_FORWARD_DELAY, "IFLA_BR_FORWARD_DELAY", bridge.forwardDelayCentiseconds)
             data.put(IFLA_BR_STP_STATE, "IFLA_BR_STP_STATE", UInt32(bridge.spanningTree ? 1 : 0))
-            data.put(
-                IFLA_BR_MCAST_SNOOPING, "IFLA_BR_MCAST_SNOOPING", UInt8(bridge.multicastSnooping ? 1 : 0))
+            let snooping = UInt8(bridge.multicastSnooping ? 1 : 0)
+            data.put(IFLA_BR_MCAST_SNOOPING, "IFLA_BR_MCAST_SNOOPING", snooping)
+            data.put(IFLA_BR_MCAST_STATS_ENABLED, "IFLA_BR_MCAST_STATS_ENABLED", snooping)
             if let ageing = bridge.ageingTimeCentiseconds {
                 data.put(IFLA_BR_AGEING_TIME, "IFLA_BR_AGEING_TIME", ageing)
             }

@@ -12,7 +12,7 @@ final class NetlinkSocket: Sendable {
         let socket: OpaquePointer
         let port: UInt32
         var sequence: UInt32 = 0
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var buffer: [UInt8]
 
         deinit { _ = mnl_socket_close(socket) }
     }
@@ -33,8 +33,10 @@ final class NetlinkSocket: Sendable {
     ///   - family: `NETLINK_ROUTE`, `NETLINK_SOCK_DIAG`, …
     ///   - groups: multicast groups to join.
     ///   - strict: whether dumps are filtered and checked by the kernel (rtnetlink only).
+    ///   - room: for one datagram, in bytes; it grows when a datagram does not fit.
     init(
-        family: Int32, in namespace: NetworkNamespace, groups: [Int] = [], strict: Bool = false
+        family: Int32, in namespace: NetworkNamespace, groups: [Int] = [], strict: Bool = false,
+        room: Int = 1 << 16
     ) throws(NetlinkError) {
         let operation = "open netlink socket of family \(family)"
         let socket = try namespace.run { () throws(NetlinkError) -> OpaquePointer in
@@ -49,7 +51,10 @@ final class NetlinkSocket: Sendable {
             return socket
         }
         fileDescriptor = mnl_socket_get_fd(socket)
-        state = Mutex(State(socket: socket, port: mnl_socket_get_portid(socket)))
+        state = Mutex(
+            State(
+                socket: socket, port: mnl_socket_get_portid(socket),
+                buffer: [UInt8](repeating: 0, count: room)))
 
         // Kernels before 4.12 and 4.20 lack these; they then explain less and filter less, which readers bear.
         var options = [NETLINK_EXT_ACK, NETLINK_CAP_ACK]

@@ -109,6 +109,8 @@ extension RouteSocket {
 
     /// The exceptions that the kernel learned from ICMP: redirects and smaller path MTUs, with their expiry.
     ///
+    /// One that nothing has been routed by since it was learned is not shown; `route(to:)` is enough for that.
+    ///
     /// Kernel: `RTM_F_CLONED` dump, `fnhe` of IPv4 since 5.3; with strict checking since 4.20.
     /// Equivalent to: `ip [-6] route show cache`
     public func cachedRoutes(_ family: AddressFamily) throws(NetlinkError) -> [RouteInfo] {

@@ -1,9 +1,10 @@
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
 @testable import Netlink
 
-@Suite struct AddressKernelTests {
+@Suite(.needsRoot) struct AddressKernelTests {
     @Test func ipv4AddressIsAddedReadBackAndDeleted() throws {
         let pair = try TwoNamespaces.joined()
         let own = try #require(try pair.a.addresses(ofLink: "west").first { $0.address.count == 4 })

@@ -1,11 +1,12 @@
 import CMnl
 import Glibc
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
 @testable import Netlink
 
-@Suite struct EthtoolKernelTests {
+@Suite(.needsRoot) struct EthtoolKernelTests {
     @Test func segmentationIsSwitchedOffAndOnAgain() throws {
         let pair = try TwoNamespaces.joined()
         let ethtool = try EthtoolSocket(in: pair.a.namespace)
@@ -77,7 +78,7 @@ import Testing
     }
 }
 
-@Suite struct ConntrackKernelTests {
+@Suite(.needsRoot) struct ConntrackKernelTests {
     /// Adds an entry, as `conntrack -I` does: what is tracked needs rules, what is inserted does not.
     private func insert(
         source: [UInt8], destination: [UInt8], port: UInt16, in namespace: NetworkNamespace

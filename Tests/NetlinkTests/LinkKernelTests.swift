@@ -1,9 +1,10 @@
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
 @testable import Netlink
 
-@Suite struct LinkKernelTests {
+@Suite(.needsRoot) struct LinkKernelTests {
     @Test func vethPeerIsMadeInTheOtherNamespace() throws {
         let pair = try TwoNamespaces()
         try pair.a.createVethPair(
@@ -120,5 +121,47 @@ import Testing
         #expect(links.count == 101)
         #expect(Set(links.map(\.name)).count == 101)
         #expect(links.allSatisfy { $0.statistics?["rx_otherhost_dropped"] == 0 })
+    }
+
+    @Test func linkWithoutAddressGenerationHasNoLinkLocalAddress() throws {
+        let pair = try TwoNamespaces()
+        try pair.a.createVethPair(
+            name: "west", isUp: false, peerName: "east", peerNamespace: pair.b.namespace)
+        try pair.a.setLink("west", LinkChange(ipv6AddressGeneration: IPv6AddressGeneration.none))
+        try pair.a.setLink("west", LinkChange(isUp: true))
+        try pair.b.setLink("east", LinkChange(isUp: true))
+        try pair.a.waitUntilUsable(links: ["west"])
+        try pair.b.waitUntilUsable(links: ["east"])
+        #expect(try pair.a.addresses(ofLink: "west").isEmpty)
+        #expect(try pair.b.addresses(ofLink: "east").map(\.address[0]) == [0xfe])
+    }
+
+    @Test func dummyIsMadeOrSaidToBeLacking() throws {
+        let socket = try RouteSocket(in: NetworkNamespace.create())
+        do {
+            try socket.createDummy(name: "dummy0", isUp: true)
+            #expect(try socket.link(named: "dummy0").kind == "dummy")
+        } catch {
+            #expect(error.isUnsupported)
+            #expect(error.description.hasSuffix("; this kernel lacks devices of kind dummy (modprobe dummy)"))
+        }
+    }
+
+    @Test func bridgeAndPortCountSpanningTreeAndMulticast() throws {
+        let pair = try TwoNamespaces()
+        var settings = BridgeOptions()
+        settings.multicastSnooping = true
+        try pair.a.createBridge(name: "br0", isUp: true, bridge: settings)
+        try pair.a.createVethPair(name: "p1", isUp: true, peerName: "e1", peerNamespace: pair.b.namespace)
+        try pair.a.setMaster(link: "p1", bridge: "br0")
+        #expect(try pair.a.bridgeStatistics("br0")["igmp_v2queries_rx"] == 0)
+        #expect(try pair.a.bridgeStatistics("br0")["mcast_packets_tx"] != nil)
+        let port = try pair.a.bridgeStatistics("p1")
+        for name in ["tx_bpdu", "rx_tcn", "mld_v2reports_rx", "mcast_bytes_tx"] {
+            #expect(port[name] == 0, "\(name)")
+        }
+        // Six of spanning tree, and thirty of multicast.
+        #expect(port.count == 36)
+        #expect(try pair.a.bridgeStatistics("lo").isEmpty)
     }
 }

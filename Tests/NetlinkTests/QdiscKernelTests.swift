@@ -1,10 +1,11 @@
 import Glibc
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
 @testable import Netlink
 
-@Suite struct QdiscKernelTests {
+@Suite(.needsRoot) struct QdiscKernelTests {
     @Test func tokenBucketIsReadBackAndDropsWhatExceedsItsLimit() throws {
         let pair = try TwoNamespaces.joined()
         let bucket = TokenBucket(rateBytesPerSecond: 12_500, burstBytes: 1600, limitBytes: 3000)

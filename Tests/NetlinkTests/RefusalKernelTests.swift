@@ -1,10 +1,11 @@
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
 @testable import Netlink
 
 /// Requests that the kernel refuses: the errno has to match; the text, where there is one, is the kernel's own.
-@Suite struct RefusalKernelTests {
+@Suite(.needsRoot) struct RefusalKernelTests {
     struct Refusal: Sendable, CustomTestStringConvertible {
         var name: String
         var errno: Int32

@@ -1,9 +1,10 @@
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
 @testable import Netlink
 
-@Suite struct RouteKernelTests {
+@Suite(.needsRoot) struct RouteKernelTests {
     @Test func unicastRouteWithEveryMetricIsReadBack() throws {
         let pair = try TwoNamespaces.joined()
         var metrics = RouteMetrics()
@@ -111,7 +112,7 @@ import Testing
     }
 }
 
-@Suite struct NeighbourKernelTests {
+@Suite(.needsRoot) struct NeighbourKernelTests {
     @Test func permanentNeighbourIsAddedReplacedAndDeleted() throws {
         let pair = try TwoNamespaces.joined()
         try pair.a.addNeighbour([10, 0, 0, 9], mac: [2, 0, 0, 0, 0, 9], device: "west")

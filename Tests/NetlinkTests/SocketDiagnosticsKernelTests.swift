@@ -1,4 +1,5 @@
 import Glibc
+import KernelTestSupport
 import LinuxSystem
 import Testing
 
@@ -40,7 +41,7 @@ private struct LoopbackSocket {
     }
 }
 
-@Suite struct SocketDiagnosticsKernelTests {
+@Suite(.needsRoot) struct SocketDiagnosticsKernelTests {
     private let namespace: NetworkNamespace
     private let diagnostics: SocketDiagnostics
 
