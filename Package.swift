@@ -88,7 +88,7 @@ let package = Package(
             name: "LinuxSystemTests", dependencies: ["LinuxSystem", "KernelTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "NetlinkTests", dependencies: ["Netlink", "LinuxSystem", "KernelTestSupport"],
+            name: "NetlinkTests", dependencies: ["Netlink", "CMnl", "LinuxSystem", "KernelTestSupport"],
             swiftSettings: strict),
         .testTarget(name: "NetlabModelTests", dependencies: ["NetlabModel"], swiftSettings: strict),
         .testTarget(

@@ -57,6 +57,8 @@ public struct TCPInfo: Hashable, Sendable {
     }
 
     /// Every field known here, in the kernel's order.
+    ///
+    /// The four bytes at 276 are left in the tail: 6.18 has two numbers there, later kernels made bit fields of them.
     public static let fields: [Field] =
         run(0, 1, ["state", "ca_state", "retransmits", "probes", "backoff", "options"], since: nil)
         + [
@@ -93,7 +95,6 @@ public struct TCPInfo: Hashable, Sendable {
                 "received_ce", "delivered_e1_bytes", "delivered_e0_bytes", "delivered_ce_bytes",
                 "received_e1_bytes", "received_e0_bytes", "received_ce_bytes",
             ], since: "6.18")
-        + run(276, 2, ["accecn_fail_mode", "accecn_opt_seen"], since: "6.18")
 
     private static func run(_ offset: Int, _ size: Int, _ names: [String], since: String?) -> [Field] {
         names.enumerated().map {

@@ -1,3 +1,4 @@
+import CMnl
 import Glibc
 import KernelTestSupport
 import LinuxSystem
@@ -162,7 +163,7 @@ private struct LoopbackSocket {
             #expect(field.offset == end, "\(field.name)")
             end = field.offset + field.size
         }
-        #expect(end == 280)
+        #expect(end == 276)
         #expect(Set(TCPInfo.fields.map(\.name)).count == TCPInfo.fields.count)
     }
 
@@ -173,7 +174,6 @@ private struct LoopbackSocket {
         #expect(old["snd_wscale"] == 1)
         #expect(old.unknownTail.isEmpty)
         #expect(TCPInfo(bytes: [])["state"] == nil)
-        #expect(
-            TCPInfo(bytes: [UInt8](repeating: 2, count: 290)).unknownTail == [UInt8](repeating: 2, count: 10))
+        #expect(TCPInfo(bytes: [UInt8](repeating: 2, count: 290)).unknownTail.count == 14)
     }
 }
