@@ -84,8 +84,10 @@ let package = Package(
             name: "KernelTestSupport", dependencies: ["LinuxSystem"], path: "Tests/KernelTestSupport",
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .executableTarget(
+            name: "system-probe", dependencies: ["LinuxSystem"], path: "Tests/SystemProbe", swiftSettings: strict),
         .testTarget(
-            name: "LinuxSystemTests", dependencies: ["LinuxSystem", "KernelTestSupport"],
+            name: "LinuxSystemTests", dependencies: ["LinuxSystem", "KernelTestSupport", "system-probe"],
             swiftSettings: strict),
         .testTarget(
             name: "NetlinkTests", dependencies: ["Netlink", "CMnl", "LinuxSystem", "KernelTestSupport"],

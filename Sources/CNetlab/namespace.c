@@ -8,6 +8,4 @@ int cnetlab_setns_net(int fd) { return setns(fd, CLONE_NEWNET); }
 
 int cnetlab_unshare_net(void) { return unshare(CLONE_NEWNET); }
 
-int cnetlab_unshare_user_mount_net(void) { return unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET); }
-
 pid_t cnetlab_gettid(void) { return gettid(); }

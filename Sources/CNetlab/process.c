@@ -34,6 +34,16 @@ int cnetlab_pidfd_open(pid_t pid) {
 #endif
 }
 
+int cnetlab_pidfd_kill(int pidfd, int signal) {
+#ifdef SYS_pidfd_send_signal
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+#else
+    (void)pidfd, (void)signal;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
 int cnetlab_child_has_exited(pid_t pid) {
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return -1;

@@ -1,5 +1,6 @@
 import CNetlab
 import Glibc
+import Synchronization
 
 /// A network namespace, held by a descriptor: it lives as long as this object, a process or a socket in it.
 ///
@@ -13,12 +14,16 @@ import Glibc
 public final class NetworkNamespace: Sendable {
     /// The namespace the process started in, or the one it entered before its first thread.
     public static let home: NetworkNamespace = {
+        homeIsKnown.store(true, ordering: .relaxed)
         do {
             return try NetworkNamespace(opening: "/proc/self/ns/net")
         } catch {
             fatalError("netlab needs /proc: \(error)")
         }
     }()
+
+    /// Whether `home` has been asked for; then it is too late for the process to move elsewhere.
+    static let homeIsKnown = Atomic<Bool>(false)
 
     private let descriptor: OwnedFileDescriptor
     /// The inode that names this namespace: `stat -L -c %i /proc/PID/ns/net`.
@@ -91,6 +96,20 @@ public final class NetworkNamespace: Sendable {
             if stat("/proc/self/task/\(name)/ns/net", &status) == 0 { result[thread] = UInt64(status.st_ino) }
         }
         return result
+    }
+
+    /// Moves the whole process into a user, mount and network namespace of its own; see `UserNamespace.enter()`.
+    static func enterUserNamespace(_ user: uid_t, _ group: gid_t) -> cnetlab_user_entry {
+        var entry = cnetlab_user_entry()
+        cnetlab_user_namespace_enter(user, group, &entry)
+        return entry
+    }
+
+    /// Tries `enterUserNamespace` in a child that ends at once; this process stays where it is.
+    static func probeUserNamespace(_ user: uid_t, _ group: gid_t) throws(SystemError) -> cnetlab_user_entry {
+        var entry = cnetlab_user_entry()
+        guard cnetlab_user_namespace_probe(user, group, &entry) == 0 else { throw .last("fork") }
+        return entry
     }
 
     /// For the first statement of a new thread, which may have been started by one that was inside.

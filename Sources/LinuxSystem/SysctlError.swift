@@ -19,6 +19,8 @@ public struct SysctlError: Error, Hashable, Sendable, CustomStringConvertible {
         case readOnlyMount
         /// The kernel took the value, and another one is there now.
         case readsBack(String)
+        /// Not set back, since it no longer has the value it was set to.
+        case changedByOthers(String)
         /// Anything else.
         case system(SystemError)
     }
@@ -65,6 +67,8 @@ public struct SysctlError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "give the container its own writable /proc/sys (docker run --privileged)"
         case .readsBack(let actual):
             return "\(attempt): the kernel took the value, but \(path) now reads '\(actual)'"
+        case .changedByOthers(let actual):
+            return "\(attempt): not set back: somebody else has set it to '\(actual)' meanwhile"
         case .system(let error):
             return "\(attempt): \(error)"
         }

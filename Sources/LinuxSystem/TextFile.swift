@@ -47,14 +47,17 @@ public enum TextFile {
         guard written == text.utf8.count else { throw SystemError("write", errno: EIO, on: path) }
     }
 
-    /// Replaces a file as a whole: other processes see the old text or the new, and after a crash too.
+    /// Replaces a file as a whole: other processes see the old text or the new.
     ///
     /// - Parameters:
     ///   - text: the new content.
     ///   - path: made if it does not exist; a temporary file is made next to it.
     ///   - mode: permissions of the new file.
+    ///   - durably: whether it has to be there after a power failure too, at the price of two fsyncs.
     /// - Throws: `SystemError` of the step that failed; then the old file is still there.
-    public static func replace(_ path: String, with text: String, mode: mode_t = 0o600) throws(SystemError) {
+    public static func replace(
+        _ path: String, with text: String, mode: mode_t = 0o600, durably: Bool = true
+    ) throws(SystemError) {
         let temporary = "\(path).new"
         let number = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard number >= 0 else { throw .last("open", on: temporary) }
@@ -66,14 +69,14 @@ public enum TextFile {
             }
             if written < 0 { failure = .last("write", on: temporary) } else { rest = rest.dropFirst(written) }
         }
-        if failure == nil, fsync(number) != 0 { failure = .last("fsync", on: temporary) }
+        if failure == nil, durably, fsync(number) != 0 { failure = .last("fsync", on: temporary) }
         close(number)
         if failure == nil, rename(temporary, path) != 0 { failure = .last("rename", on: temporary) }
         if let failure {
             unlink(temporary)
             throw failure
         }
-        try syncDirectory(of: path)
+        if durably { try syncDirectory(of: path) }
     }
 
     /// Makes the directory entry itself durable: fsync of a file does not.

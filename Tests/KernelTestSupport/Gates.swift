@@ -9,17 +9,31 @@ public enum KernelTests {
     /// Whether skipping is forbidden, as where these tests are meant to run.
     public static var areRequired: Bool { Environment.current["NETLAB_KERNEL_TESTS"] == "required" }
 
-    static func gate(_ isMet: Bool, _ reason: String) -> ConditionTrait {
+    /// What this machine can; looked at once.
+    public static let host = HostCapabilities.probe()
+
+    /// A gate for a need of one's own.
+    ///
+    /// - Parameters:
+    ///   - isMet: the outcome of a probe.
+    ///   - reason: what is missing, and how to get it.
+    public static func gate(_ isMet: Bool, _ reason: String) -> ConditionTrait {
         .enabled(if: isMet || areRequired, Comment(rawValue: reason))
     }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Network namespaces can be made here.
+    /// Network namespaces can be made here, by root of the machine or of a user namespace.
     public static var needsRoot: Self {
         KernelTests.gate(
-            Capability.canMakeNetworkNamespaces,
+            KernelTests.host.networkNamespaces.isAble,
             "cannot make network namespaces: run as root, or under `unshare -Urnm`")
+    }
+
+    /// Root of the machine itself: for what is host-wide, and for changing the user.
+    public static var needsHostRoot: Self {
+        KernelTests.gate(
+            KernelTests.host.isRoot, "not root of the machine: run as root, outside of user namespaces")
     }
 
     /// A program is installed.
@@ -30,18 +44,20 @@ extension Trait where Self == ConditionTrait {
     /// TAP devices can be made here.
     public static var needsTUN: Self {
         KernelTests.gate(
-            access("/dev/net/tun", R_OK | W_OK) == 0,
+            KernelTests.host.tun.isAble,
             "/dev/net/tun cannot be opened: `modprobe tun`, and run as root or `chmod 666 /dev/net/tun`")
     }
 
     /// At least so many processors may be used.
     public static func needsCPUs(_ count: Int) -> Self {
         KernelTests.gate(
-            sysconf(Int32(_SC_NPROCESSORS_ONLN)) >= count,
-            "fewer than \(count) processors: give the machine more")
+            KernelTests.host.processors >= count, "fewer than \(count) processors: give the machine more")
     }
-}
 
-private enum Capability {
-    static let canMakeNetworkNamespaces = (try? NetworkNamespace.create()) != nil
+    /// A user namespace can be entered at the start of a process.
+    public static var needsUserNamespaces: Self {
+        KernelTests.gate(
+            KernelTests.host.userNamespaceObstacle == nil,
+            KernelTests.host.userNamespaceObstacle ?? "user namespaces cannot be entered")
+    }
 }

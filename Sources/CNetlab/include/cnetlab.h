@@ -14,13 +14,12 @@
 #include "cnetlab_signal.h"
 #include "cnetlab_traffic.h"
 #include "cnetlab_wire.h"
+#include "cnetlab_user_namespace.h"
 
 /// setns(2) with CLONE_NEWNET.
 int cnetlab_setns_net(int fd);
 /// unshare(2) with CLONE_NEWNET.
 int cnetlab_unshare_net(void);
-/// unshare(2) with CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET; EINVAL once a second thread exists.
-int cnetlab_unshare_user_mount_net(void);
 /// gettid(2).
 pid_t cnetlab_gettid(void);
 

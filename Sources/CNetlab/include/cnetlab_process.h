@@ -41,6 +41,8 @@ struct cnetlab_exit {
 pid_t cnetlab_spawn(const struct cnetlab_spawn *what, int *failed_step);
 /// pidfd_open(2), close-on-exec; ENOSYS before Linux 5.3.
 int cnetlab_pidfd_open(pid_t pid);
+/// pidfd_send_signal(2).
+int cnetlab_pidfd_kill(int pidfd, int signal);
 /// 1 if the child is dead and not yet reaped, 0 if it lives, -1 with errno (ECHILD).
 int cnetlab_child_has_exited(pid_t pid);
 /// wait4(2), blocking until the child is dead, and not interrupted by signals.
