@@ -94,14 +94,6 @@ extension Lab {
         }
         try Sysctl.write(setting.name, setting.value, in: node.namespace)
     }
-
-    private func setHostSysctl(_ setting: SysctlSetting) throws {
-        throw LabLimit("host settings are not available")
-    }
-
-    private func resetHostSysctl(_ name: String) throws {
-        throw LabLimit("host settings are not available")
-    }
 }
 
 extension Change {

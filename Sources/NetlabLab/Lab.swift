@@ -20,18 +20,19 @@ public actor Lab {
     }
 
     /// The name of the lab; `NAME.node` is what `ip netns` calls a node of it.
-    public nonisolated let name: String
+    public nonisolated var name: String { owner.name }
     let permissions: Permissions
     let owner: LabOwner
     var nodes: [String: LabNode] = [:]
     var links: [String: any LiveLink] = [:]
     var state = LabState()
     var sysctlsBefore: [String: String] = [:]
+    var host: HostSettings?
+    var hostSysctls: [String: HostSysctl] = [:]
     var undo = UndoStack()
 
     private init(name: String, permissions: Permissions) throws {
         self.owner = try LabOwner(claiming: name)
-        self.name = owner.name
         self.permissions = permissions
     }
 
@@ -110,6 +111,8 @@ public actor Lab {
         let steps = undo
         undo = UndoStack()
         leaks += await steps.unwind()
+        leaks += restoreHost()
+        leaks += owner.withdrawNames()
         // Closing the last descriptors takes namespaces, devices and rules down together; deleting links one by one would cost 20 ms each.
         links = [:]
         nodes = [:]

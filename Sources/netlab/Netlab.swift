@@ -1,7 +1,15 @@
 import ArgumentParser
 
-/// The command: arguments in, exit code out.
+/// Where the process begins: privileges first, while there is one thread.
 @main
+enum Main {
+    static func main() async {
+        Privilege.enterUserNamespaceIfNeeded()
+        await Netlab.main()
+    }
+}
+
+/// The command: arguments in, exit code out.
 struct Netlab: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -29,5 +37,6 @@ struct Netlab: AsyncParsableCommand {
             CommandGroup(name: "Running", subcommands: [Run.self, Test.self, Prove.self, Judge.self]),
             CommandGroup(name: "Reading", subcommands: [List.self]),
             CommandGroup(name: "Writing scenarios", subcommands: [Validate.self]),
+            CommandGroup(name: "This machine", subcommands: [Clean.self]),
         ])
 }

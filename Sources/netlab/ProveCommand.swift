@@ -25,21 +25,26 @@ extension Netlab {
 
         mutating func run() async throws {
             let plan = try scenario.plan()
-            let record = try await Execution.execute(plan, permissions: permissions)
-            let normal = NetlabVerdict.Judge.judge(record, plan: plan)
-            var proofs: [Proof] = []
-            for phase in plan.phases where phase.role == .fault {
-                let withheld = try scenario.plan(withholding: phase.name)
-                let record = try await Execution.execute(withheld, permissions: permissions, withheld: phase.name)
-                let verdict = NetlabVerdict.Judge.judge(record, plan: withheld)
-                proofs.append(Proof.compare(normal: normal, withheld: verdict, phase: phase.name))
+            Execution.sweep()
+            let (scenario, permissions) = (scenario, permissions)
+            let proofs = try await Execution.interruptibly {
+                let record = try await Execution.execute(plan, permissions: permissions)
+                let normal = NetlabVerdict.Judge.judge(record, plan: plan)
+                var proofs: [Proof] = []
+                for phase in plan.phases where phase.role == .fault && !Task.isCancelled {
+                    let withheld = try scenario.plan(withholding: phase.name)
+                    let record = try await Execution.execute(withheld, permissions: permissions, withheld: phase.name)
+                    let verdict = NetlabVerdict.Judge.judge(record, plan: withheld)
+                    proofs.append(Proof.compare(normal: normal, withheld: verdict, phase: phase.name))
+                }
+                return proofs
             }
             if json {
                 Terminal.say(String(decoding: try RecordJSON.encode(proofs), as: UTF8.self))
             } else {
                 proofs.forEach { Terminal.say(Self.text($0)) }
             }
-            throw ExitCode(Outcome.merged(proofs.map(\.outcome)).exitCode)
+            try Execution.finish(Outcome.merged(proofs.map(\.outcome)).exitCode)
         }
 
         private static func text(_ proof: Proof) -> String {

@@ -31,11 +31,15 @@ extension Netlab {
 
         mutating func run() async throws {
             let plan = try scenario.plan()
-            let record = try await Execution.execute(plan, permissions: permissions)
+            Execution.sweep()
+            let permissions = permissions
+            let record = try await Execution.interruptibly {
+                try await Execution.execute(plan, permissions: permissions)
+            }
             let path = try RecordStore.save(record, to: self.record)
             let verdict = NetlabVerdict.Judge.judge(record, plan: plan)
             try Output.show(record, verdict, plan, json: json, quiet: quiet, path: path)
-            throw ExitCode(verdict.outcome.exitCode)
+            try Execution.finish(verdict.outcome.exitCode)
         }
     }
 }

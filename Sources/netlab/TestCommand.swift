@@ -57,14 +57,17 @@ extension Netlab {
                 plans: plans, options: Execution.options(permissions, isBuiltIn: scenarios.isEmpty), jobs: jobs,
                 timeout: .seconds(timeout), retries: retry
             ) { NetlabVerdict.Judge.judge($0, plan: $1) }
-            let results = await suite.execute { event in
-                if case .finished(let result) = event { Terminal.say(Self.line(result)) }
+            Execution.sweep()
+            let results = try await Execution.interruptibly {
+                await suite.execute { event in
+                    if case .finished(let result) = event { Terminal.say(Self.line(result)) }
+                }
             }
             let counts = Outcome.allCases.map { outcome in
                 "\(results.count { $0.verdict.outcome == outcome }) \(outcome.rawValue)"
             }
             Terminal.say("\(results.count) scenarios: " + counts.joined(separator: ", "))
-            throw ExitCode(Outcome.merged(results.map(\.verdict.outcome)).exitCode)
+            try Execution.finish(Outcome.merged(results.map(\.verdict.outcome)).exitCode)
         }
 
         private static func line(_ result: SuiteRun.Result) -> String {
