@@ -68,7 +68,14 @@ extension Lab {
         func options(_ end: InterfaceID) -> (mtu: UInt32, mac: [UInt8]?) {
             (UInt32(ends[end]?.mtu ?? 1500), ends[end]?.mac?.bytes)
         }
-        guard link.ends.count == 2, link.driver == .direct else {
+        switch try driver(of: link) {
+        case (.kernel, let why):
+            return try MiddleLink(link, ends: ends, nodes: { try self.node($0.node) }, why: why)
+        case (.wire, let why):
+            return try WireLink(link, ends: ends, nodes: { try self.node($0.node) }, why: why)
+        case (.direct, _), (.auto, _): break
+        }
+        guard link.ends.count == 2 else {
             let made = try SwitchLink(for: link)
             for (end, port) in zip(link.ends, made.ports) {
                 try node(end).createVethPair(

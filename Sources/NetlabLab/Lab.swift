@@ -22,6 +22,8 @@ public actor Lab {
     /// The name of the lab; `NAME.node` is what `ip netns` calls a node of it.
     public nonisolated var name: String { owner.name }
     let permissions: Permissions
+    /// Link → every impairment it has in any phase: the driver has to suit all of them.
+    let foreseen: [String: [NamedImpairment]]
     let owner: LabOwner
     var nodes: [String: LabNode] = [:]
     var links: [String: any LiveLink] = [:]
@@ -31,7 +33,8 @@ public actor Lab {
     var hostSysctls: [String: HostSysctl] = [:]
     var undo = UndoStack()
 
-    private init(name: String, permissions: Permissions) throws {
+    private init(name: String, permissions: Permissions, states: [LabState]) throws {
+        self.foreseen = Dictionary(grouping: states.flatMap(\.links), by: \.name).mapValues { $0.flatMap(\.impairments) }
         self.owner = try LabOwner(claiming: name)
         self.permissions = permissions
     }
@@ -39,12 +42,13 @@ public actor Lab {
     /// Gives a closure an empty lab and takes it down afterwards, whatever happened inside.
     ///
     /// - Parameter name: as a user calls it; a number is appended if another lab of that name is alive.
+    /// - Parameter states: those that the lab is going to be in; they decide how links are made.
     /// - Returns: the closure's result or error, and what became of the teardown. A leak does not hide the first error.
     public static func withLab<Success: Sendable>(
-        named name: String, permissions: Permissions = Permissions(),
+        named name: String, permissions: Permissions = Permissions(), foreseeing states: [LabState] = [],
         _ body: @Sendable (Lab) async throws -> Success
     ) async throws -> (result: Result<Success, any Error>, teardown: Teardown) {
-        let lab = try Lab(name: name, permissions: permissions)
+        let lab = try Lab(name: name, permissions: permissions, states: states)
         let result: Result<Success, any Error>
         do {
             result = .success(try await body(lab))

@@ -52,7 +52,10 @@ public struct ScenarioRun: Sendable {
         let journal = Journal()
         do {
             let permissions = Lab.Permissions(hostChanges: options.allowsHostChanges)
-            let (result, teardown) = try await Lab.withLab(named: plan.name, permissions: permissions) { lab in
+            let states = plan.phases.flatMap { [$0.state] + $0.steps.map(\.state) }
+            let (result, teardown) = try await Lab.withLab(
+                named: plan.name, permissions: permissions, foreseeing: states
+            ) { lab in
                 try await runPhases(in: lab, journal: journal, start: start)
             }
             record.teardownTime = teardown.time.nanoseconds

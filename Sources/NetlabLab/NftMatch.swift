@@ -1,0 +1,56 @@
+import NetlabModel
+
+/// Classes of packets in nft's words, for chains that see frames of both IP versions.
+enum NftMatch {
+    /// One expression for each way a packet can be of the class; each ends with a space unless it matches everything.
+    static func expressions(_ match: PacketMatch) -> [String] {
+        // ARP and neighbour discovery are only touched by those who name them: one lost ARP request costs a second.
+        guard !match.terms.isEmpty else {
+            return ["meta protocol ip ", "meta protocol ip6 meta l4proto != ipv6-icmp ", "icmpv6 type < 133 "]
+        }
+        return match.terms.reduce([""]) { ways, term in
+            ways.flatMap { way in alternatives(term).map { way + $0 + " " } }
+        }
+    }
+
+    /// Length of the IP packet and of its TCP header, in words, of segments that carry nothing.
+    private static let emptySegments: (ip: String, ip6: String) = {
+        let words = 5...15
+        return (
+            words.map { "\(20 + 4 * $0) . \($0)" }.joined(separator: ", "),
+            words.map { "\(4 * $0) . \($0)" }.joined(separator: ", ")
+        )
+    }()
+
+    private static func alternatives(_ term: PacketMatch.Term) -> [String] {
+        switch term {
+        case .ip: ["meta protocol ip"]
+        case .ipv6: ["meta protocol ip6"]
+        case .arp: ["meta protocol arp"]
+        case .tcp: ["meta l4proto tcp"]
+        case .udp: ["meta l4proto udp"]
+        case .icmp: ["meta l4proto { icmp, ipv6-icmp }"]
+        case .syn: ["tcp flags & (syn | ack) == syn"]
+        case .synACK: ["tcp flags & (syn | ack) == (syn | ack)"]
+        case .pureACK:
+            [
+                "tcp flags & (syn | fin | rst | ack) == ack ip length . tcp doff { \(emptySegments.ip) }",
+                "tcp flags & (syn | fin | rst | ack) == ack ip6 length . tcp doff { \(emptySegments.ip6) }",
+            ]
+        case .data:
+            [
+                "ip length . tcp doff != { \(emptySegments.ip) }",
+                "ip6 length . tcp doff != { \(emptySegments.ip6) }",
+            ]
+        case .fin: ["tcp flags & fin == fin"]
+        case .rst: ["tcp flags & rst == rst"]
+        case .fragNeeded:
+            ["icmp type destination-unreachable icmp code frag-needed", "icmpv6 type packet-too-big"]
+        case .laterFragment: ["ip frag-off & 0x1fff != 0"]
+        case .sourcePort(let port): ["th sport \(port)"]
+        case .destinationPort(let port): ["th dport \(port)"]
+        case .port(let port): ["th sport \(port)", "th dport \(port)"]
+        case .size(let range): ["meta length \(range.lowerBound)-\(range.upperBound)"]
+        }
+    }
+}
