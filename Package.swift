@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "NetlabTraffic",
             dependencies: [
-                "NetlabModel", "LinuxSystem", "CNetlab",
+                "NetlabModel", "Netlink", "LinuxSystem", "CNetlab",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: strict),
         .target(

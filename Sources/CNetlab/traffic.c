@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,16 +59,22 @@ int cnetlab_wait_writable(int first, int second, int64_t timeout)
     return wait_two(first, POLLOUT, second, timeout);
 }
 
-int cnetlab_accept(int fd, struct sockaddr *address, socklen_t *length)
+int cnetlab_accept(int fd, struct sockaddr *address, unsigned *length)
 {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
 void cnetlab_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
+ssize_t cnetlab_sendfile(int socket, int file, int64_t offset, size_t count)
+{
+    off_t position = offset;
+    return sendfile(socket, file, &position, count);
+}
+
 ssize_t cnetlab_send_segments(
     int fd, const void *bytes, size_t length, uint16_t segment, const struct sockaddr *address,
-    socklen_t address_length)
+    unsigned address_length)
 {
     struct iovec vector = { .iov_base = (void *)bytes, .iov_len = length };
     union {

@@ -74,7 +74,7 @@ final class ClientConnection: StreamSocketOwner {
 
     private func ask() {
         flow.tally.add("bytes_sent", Int64(exchange.request.count))
-        socket?.send(exchange.request, pieceSize: flow.writeSize)
+        socket?.send(.bytes(exchange.request), pieceSize: flow.writeSize)
     }
 
     func streamDrained() {

@@ -17,7 +17,7 @@ final class DatagramReceiver: @unchecked Sendable {
     }
 
     private let plan: DatagramFlow
-    private let descriptor: Int32
+    private var descriptor: Int32
     private let behaviour: SocketBehaviour
     private let salt: UInt64
     private let limit: Duration
@@ -40,7 +40,13 @@ final class DatagramReceiver: @unchecked Sendable {
         )
     }
 
-    deinit { close(descriptor) }
+    deinit { closeSocket() }
+
+    /// Not while the thread runs.
+    func closeSocket() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
 
     /// Tells it that nothing more will be sent; from any thread.
     func senderIsDone() {
@@ -130,15 +136,20 @@ final class DatagramReceiver: @unchecked Sendable {
         result.delays.record(UInt64(max(0, arrival - header.sentAt)))
     }
 
-    /// Counts and discards what the application never read.
+    /// Counts what the application never read, and leaves it where it is.
     ///
-    /// Kernel: Udp.InDatagrams counts a datagram when it is read, so this belongs after the last snapshot.
-    func drainUnread() -> Int {
+    /// Kernel: Udp.InDatagrams counts a datagram when it is read, but not when it is only looked at (MSG_PEEK);
+    /// SO_PEEK_OFF moves the look on from one to the next, by their whole length if MSG_TRUNC returns that.
+    func countUnread() -> Int {
         var count = 0
         var byte: UInt8 = 0
-        while true {
-            let length = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC))
-            if length >= 0 { count += 1 } else if errno != EINTR { return count }
+        do {
+            try SocketOptions.set(descriptor, SOL_SOCKET, SO_PEEK_OFF, 0, "SO_PEEK_OFF")
+        } catch {
+            return 0
         }
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_PEEK) | Int32(MSG_TRUNC)
+        while recv(descriptor, &byte, 1, flags) >= 0 { count += 1 }
+        return count
     }
 }

@@ -14,7 +14,7 @@ final class DatagramSender: @unchecked Sendable {
     }
 
     private let plan: DatagramFlow
-    private let sockets: [Int32]
+    private var sockets: [Int32]
     private let destination: SocketAddress?
     private let salt: UInt64
     private let cancelled: EventFD
@@ -51,8 +51,12 @@ final class DatagramSender: @unchecked Sendable {
         localPorts = sockets.map { SocketAddress.local(of: $0).port }
     }
 
-    deinit {
+    deinit { closeSockets() }
+
+    /// Not while the thread runs.
+    func closeSockets() {
         for descriptor in sockets { close(descriptor) }
+        sockets = []
     }
 
     /// Ends sending early; from any thread.

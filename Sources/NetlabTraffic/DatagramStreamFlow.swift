@@ -14,7 +14,10 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
     private var unread = 0
     private var begunAt: Int64 = 0
     private var duration: Int64 = 0
+    /// Threads that have not ended yet.
+    private var running = 0
     private var finished: (() -> Void)?
+    private var whenClosed: (() -> Void)?
 
     /// Opens all sockets of the flow.
     ///
@@ -41,16 +44,20 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
             try receiver?.start { [self] result in
                 loop.submit { [self] in
                     got = result
+                    running -= 1
                     finishIfDone()
                 }
             }
+            if receiver != nil { running += 1 }
             try sender.start { [self] result in
                 receiver?.senderIsDone()
                 loop.submit { [self] in
                     sent = result
+                    running -= 1
                     finishIfDone()
                 }
             }
+            running += 1
         } catch {
             failure = "\(error)"
             receiver?.cancel()
@@ -60,22 +67,35 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
     }
 
     private func finishIfDone() {
-        guard let finished, sent != nil, receiver == nil || got != nil else { return }
-        self.finished = nil
-        duration = MonotonicClock.instant() - begunAt
-        finished()
+        guard running == 0 else { return }
+        if let finished {
+            self.finished = nil
+            duration = MonotonicClock.instant() - begunAt
+            finished()
+        }
+        closeSockets()
     }
 
     func cancel() {
-        guard finished != nil else { return }
-        failure = "interrupted before it had finished"
+        guard finished != nil || sent == nil else { return }
+        failure = failure ?? "interrupted before it had finished"
         sender.cancel()
         receiver?.cancel()
     }
 
     func close(closed: @escaping () -> Void) {
-        unread = receiver?.drainUnread() ?? 0
-        closed()
+        whenClosed = closed
+        // Cancelled threads end soon, and until then the sockets are theirs.
+        if running == 0 { closeSockets() }
+    }
+
+    private func closeSockets() {
+        guard let whenClosed else { return }
+        self.whenClosed = nil
+        unread = receiver?.countUnread() ?? 0
+        receiver?.closeSocket()
+        sender.closeSockets()
+        whenClosed()
     }
 
     func outcome() -> FlowOutcome {

@@ -5,17 +5,27 @@ import NetlabModel
 final class FlowSet {
     /// One port served in one node. Flows that want the same one share it if they agree on everything.
     private struct PortKey: Hashable {
+        var isTCP: Bool
         var node: String
         var isIPv6: Bool
         var port: Int
         var address: IPAddress?
     }
 
+    private enum Service: Hashable {
+        case tcp(TCPService)
+        case datagrams(answer: ByteCount)
+
+        var isTCP: Bool {
+            if case .tcp = self { true } else { false }
+        }
+    }
+
     private struct Served {
         var index: Int
         var flow: String
         var behaviour: ServerBehaviour
-        var exchange: TCPExchange
+        var service: Service
     }
 
     let clients: EventLoop
@@ -24,7 +34,7 @@ final class FlowSet {
     private let seed: UInt64
     private let allowedDestinations: Set<IPAddress>
     private(set) var drivers: [any FlowDriver] = []
-    private(set) var endpoints: [TCPEndpoint] = []
+    private(set) var endpoints: [any Endpoint] = []
     private(set) var endpointIndex: [String: Int] = [:]
     private var served: [PortKey: Served] = [:]
 
@@ -62,7 +72,7 @@ final class FlowSet {
         case .tcpRequest, .tcpConnect:
             let exchange = Self.exchange(of: flow)
             if let server, let node = flow.to.node, flow.server.isPresent {
-                try serve(flow, exchange, node: node, namespace: server)
+                try serve(flow, .tcp(.exchange(exchange)), node: node, namespace: server)
             }
             try probe(flow, in: client, kind: .stream)
             return TCPClientFlow(flow, exchange: exchange, namespace: client, loop: clients)
@@ -73,7 +83,20 @@ final class FlowSet {
             } catch {
                 throw SetupError(error, of: "udp-stream")
             }
-        case .tcpStream, .udpRequest, .ping, .forge, .exec:
+        case .tcpStream(let plan):
+            if let server, let node = flow.to.node, flow.server.isPresent {
+                try serve(flow, .tcp(.bulk(plan)), node: node, namespace: server)
+            }
+            try probe(flow, in: client, kind: .stream)
+            return TCPStreamFlow(flow, plan: plan, namespace: client, loop: clients)
+        case .udpRequest(let plan):
+            if let server, let node = flow.to.node, flow.server.isPresent {
+                try serve(flow, .datagrams(answer: plan.response), node: node, namespace: server)
+            }
+            try probe(flow, in: client, kind: .datagram)
+            return DatagramRequestFlow(
+                flow, plan: plan, namespace: client, salt: flowSeed(flow), loop: clients)
+        case .ping, .forge, .exec:
             throw SetupError("flows of kind \(flow.kind.word) cannot be run yet")
         }
     }
@@ -85,14 +108,14 @@ final class FlowSet {
             requestsPerConnection: max(1, request.requestsPerConnection))
     }
 
-    private func serve(_ flow: Flow, _ exchange: TCPExchange, node: String, namespace: NetworkNamespace)
+    private func serve(_ flow: Flow, _ service: Service, node: String, namespace: NetworkNamespace)
         throws(SetupError)
     {
         let key = PortKey(
-            node: node, isIPv6: flow.to.address.isIPv6, port: flow.to.port,
+            isTCP: service.isTCP, node: node, isIPv6: flow.to.address.isIPv6, port: flow.to.port,
             address: flow.server.socket.bindAddress)
         if let other = served[key] {
-            guard other.behaviour == flow.server, other.exchange == exchange else {
+            guard other.behaviour == flow.server, other.service == service else {
                 throw SetupError(
                     "flow \(other.flow) is served at port \(flow.to.port) of \(node) in another way; "
                         + "give one of them another port")
@@ -101,11 +124,19 @@ final class FlowSet {
             return
         }
         do {
-            let endpoint = try TCPEndpoint(
-                port: flow.to.port, isIPv6: flow.to.address.isIPv6, behaviour: flow.server,
-                exchange: exchange, namespace: namespace, loop: servers)
+            let endpoint: any Endpoint =
+                switch service {
+                case .tcp(let service):
+                    try TCPEndpoint(
+                        port: flow.to.port, isIPv6: flow.to.address.isIPv6, behaviour: flow.server,
+                        service: service, namespace: namespace, loop: servers)
+                case .datagrams(let answer):
+                    try DatagramEndpoint(
+                        port: flow.to.port, isIPv6: flow.to.address.isIPv6, behaviour: flow.server,
+                        responseLength: answer.bytes, namespace: namespace, loop: servers)
+                }
             served[key] = Served(
-                index: endpoints.count, flow: flow.name, behaviour: flow.server, exchange: exchange)
+                index: endpoints.count, flow: flow.name, behaviour: flow.server, service: service)
             endpointIndex[flow.name] = endpoints.count
             endpoints.append(endpoint)
         } catch {
@@ -119,8 +150,11 @@ final class FlowSet {
         var behaviour = flow.client
         behaviour.bindAddress = nil
         do {
-            let descriptor = try NewSocket.make(
-                kind, in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: behaviour)
+            let isIPv6 = flow.to.address.isIPv6
+            let descriptor =
+                kind == .stream
+                ? try NewSocket.makeClient(in: namespace, isIPv6: isIPv6, behaviour: behaviour)
+                : try NewSocket.make(kind, in: namespace, isIPv6: isIPv6, behaviour: behaviour)
             _ = OwnedFileDescriptor(adopting: descriptor)
         } catch {
             throw SetupError(error, of: "client in \(flow.from)")

@@ -50,4 +50,31 @@ enum NewSocket {
         }
         return descriptor
     }
+
+    /// A TCP client's socket: with what has to be set before connect(2) besides.
+    ///
+    /// - Throws: `SystemError` of socket, setsockopt or bind.
+    static func makeClient(
+        in namespace: NetworkNamespace, isIPv6: Bool, behaviour: SocketBehaviour, port: Int? = nil
+    ) throws(SystemError) -> Int32 {
+        let descriptor = try make(
+            .stream, in: namespace, isIPv6: isIPv6, behaviour: behaviour, port: port)
+        do throws(SystemError) {
+            let tcp = CInt(IPPROTO_TCP)
+            if behaviour.fastOpen == true {
+                try SocketOptions.set(
+                    descriptor, tcp, SocketOptions.fastOpenConnect, true, "TCP_FASTOPEN_CONNECT")
+            }
+            if let timestamp = behaviour.timestamp {
+                try SocketOptions.set(descriptor, tcp, TCP_REPAIR, 1, "TCP_REPAIR")
+                try SocketOptions.set(
+                    descriptor, tcp, TCP_TIMESTAMP, CInt(truncatingIfNeeded: timestamp), "TCP_TIMESTAMP")
+                try SocketOptions.set(descriptor, tcp, TCP_REPAIR, 0, "TCP_REPAIR")
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
 }

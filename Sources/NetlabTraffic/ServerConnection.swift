@@ -3,10 +3,11 @@ import LinuxSystem
 import NetlabModel
 
 /// The serving end of one accepted TCP connection: reads requests, answers them, closes as told.
-final class ServerConnection: StreamSocketOwner {
+final class ServerConnection: ServedConnection, StreamSocketOwner {
     private unowned let endpoint: TCPEndpoint
     private let socket: StreamSocket
     private let number: Int
+    private let exchange: TCPExchange
     private var received = 0
     private var requestsSeen = 0
     private var answers = 0
@@ -14,11 +15,12 @@ final class ServerConnection: StreamSocketOwner {
     private var peerEnded = false
     private var isDone = false
 
-    init(_ descriptor: Int32, number: Int, endpoint: TCPEndpoint) {
+    init(_ descriptor: Int32, number: Int, exchange: TCPExchange, endpoint: TCPEndpoint) {
         self.number = number
+        self.exchange = exchange
         self.endpoint = endpoint
         let behaviour = endpoint.behaviour.socket
-        let bytesInAll = endpoint.exchange.request.count * endpoint.exchange.requestsPerConnection
+        let bytesInAll = exchange.request.count * exchange.requestsPerConnection
         socket = StreamSocket(
             descriptor, on: endpoint.loop, behaviour: behaviour,
             unreadFrom: behaviour.close == .unread && bytesInAll > 0 ? bytesInAll - 1 : nil,
@@ -28,7 +30,7 @@ final class ServerConnection: StreamSocketOwner {
     func begin() {
         socket.open(owner: self)
         // Where nobody asks, the answer needs no question; with nothing to answer it is out already.
-        if endpoint.exchange.request.isEmpty { requestArrived() }
+        if exchange.request.isEmpty { requestArrived() }
     }
 
     // MARK: StreamSocketOwner
@@ -37,12 +39,12 @@ final class ServerConnection: StreamSocketOwner {
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
         endpoint.tally.add("server.bytes_received", Int64(bytes.count))
-        let size = endpoint.exchange.request.count
+        let size = exchange.request.count
         guard size > 0 else { return }
         var left = bytes
         while !left.isEmpty, !isDone {
             let piece = UnsafeRawBufferPointer(rebasing: left.prefix(size - received))
-            if !endpoint.exchange.request.withUnsafeBytes({
+            if !exchange.request.withUnsafeBytes({
                 memcmp($0.baseAddress! + received, piece.baseAddress!, piece.count) == 0
             }) {
                 endpoint.tally.add("server.corrupted")
@@ -71,14 +73,15 @@ final class ServerConnection: StreamSocketOwner {
     }
 
     private func answer() {
-        socket.send(endpoint.response, pieceSize: endpoint.behaviour.writeSize?.bytes)
+        socket.send(
+            .pattern(from: 0, count: exchange.responseLength), pieceSize: endpoint.behaviour.writeSize?.bytes)
     }
 
     func streamDrained() {
         guard !isDone else { return }
         answers += 1
-        endpoint.tally.add("server.bytes_sent", Int64(endpoint.response.count))
-        if endpoint.behaviour.closesFirst, answers >= endpoint.exchange.requestsPerConnection {
+        endpoint.tally.add("server.bytes_sent", Int64(exchange.responseLength))
+        if endpoint.behaviour.closesFirst, answers >= exchange.requestsPerConnection {
             finish()
         } else if requestsSeen > answers {
             answerSoon()
@@ -120,7 +123,6 @@ final class ServerConnection: StreamSocketOwner {
         endpoint.closed(number)
     }
 
-    /// Closes at the end of the traffic, in good order unless bytes would go on being retransmitted.
     func shut() {
         endpoint.loop.cancel(answerTimer)
         socket.isSending || !peerEnded ? socket.abort() : socket.close()

@@ -128,6 +128,9 @@ enum SocketOptions {
         integer(descriptor, SOL_SOCKET, SO_ERROR) ?? errno
     }
 
+    /// TCP_FASTOPEN_CONNECT, `linux/tcp.h`: connect(2) waits for the first write, which then rides on the SYN.
+    static let fastOpenConnect: CInt = 30
+
     /// Whole seconds as TCP_KEEPIDLE takes them, rounded up, at least 1.
     private static func seconds(_ time: Duration) -> CInt {
         CInt(clamping: max(1, (time.nanoseconds + 999_999_999) / 1_000_000_000))

@@ -11,10 +11,18 @@ protocol StreamSocketOwner: AnyObject {
     func streamReceived(_ bytes: UnsafeRawBufferPointer)
     /// All that was to be sent has been taken by the kernel.
     func streamDrained()
+    /// Bytes that were thrown away unseen; only of a socket that `discardsInput`.
+    func streamDiscarded(_ count: Int)
     /// The peer sent FIN, and everything before it was read.
     func streamEnded()
     /// A call failed for good. The socket is still open.
     func streamFailed(_ call: String, _ errno: Int32)
+}
+
+extension StreamSocketOwner {
+    func streamConnected() {}
+    func streamDrained() {}
+    func streamDiscarded(_ count: Int) {}
 }
 
 /// A non-blocking TCP socket on an event loop: reads as its behaviour says, writes one message at a time.
@@ -26,6 +34,11 @@ final class StreamSocket {
     private var interest: Readiness = []
     private var isConnecting = false
 
+    /// When the kernel last took or gave bytes.
+    private(set) var lastProgress: Int64
+    /// Whether input is only counted: the kernel then does not copy it (MSG_TRUNC of tcp(7)).
+    var discardsInput = false
+
     private let quickACK: Bool
     private var allowance: ReadAllowance
     private var readTimer: TimerQueue.Identifier?
@@ -33,9 +46,12 @@ final class StreamSocket {
     /// From this position on bytes are looked at but left in the socket, so that closing it sends RST.
     private let unreadFrom: Int?
 
-    private var message: [UInt8] = []
+    private var message = OutgoingMessage.none
     private var position = 0
     private var pieceSize = Int.max
+    /// Whether a message has not been taken entirely yet.
+    private var isOwed = false
+    private var isFlushing = false
 
     /// Takes over a non-blocking socket.
     ///
@@ -48,6 +64,7 @@ final class StreamSocket {
         self.unreadFrom = unreadFrom
         quickACK = behaviour.quickACK == true
         allowance = ReadAllowance(behaviour.read, start: now)
+        lastProgress = now
     }
 
     var isOpen: Bool { descriptor >= 0 }
@@ -88,39 +105,59 @@ final class StreamSocket {
 
     // MARK: Writing
 
-    /// Writes a message; the owner hears when the kernel has taken all of it.
+    /// Writes a message; the owner hears when the kernel has taken all of it, and may send the next one then.
     ///
     /// - Parameter pieceSize: at most so many bytes in each call; nil: all that is left.
-    func send(_ message: [UInt8], pieceSize: Int?) {
+    func send(_ message: OutgoingMessage, pieceSize: Int? = nil) {
         self.message = message
         self.pieceSize = max(1, pieceSize ?? .max)
         position = 0
+        isOwed = true
         flush()
     }
 
-    var isSending: Bool { position < message.count }
+    var isSending: Bool { isOwed }
 
     private func flush() {
-        while isOpen, position < message.count {
-            let size = min(pieceSize, message.count - position)
-            let count = message.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress! + position, size, Int32(MSG_NOSIGNAL))
+        // `streamDrained` may send the next message: the loop below takes it up, not the stack.
+        guard !isFlushing else { return }
+        isFlushing = true
+        defer { isFlushing = false }
+        var messages = 0
+        while isOpen, isOwed {
+            // Others on this loop want their turn too; epoll reports again what is still writable.
+            if messages == 16 { break }
+            guard writeMessage() else { break }
+            messages += 1
+            message = .none
+            isOwed = false
+            owner?.streamDrained()
+        }
+        if isOpen { updateInterest() }
+    }
+
+    /// Returns whether all of the message is out.
+    private func writeMessage() -> Bool {
+        while position < message.count {
+            let count: Int
+            if case .file(let file, let length) = message {
+                count = cnetlab_sendfile(descriptor, file, Int64(position), min(pieceSize, length - position))
+            } else {
+                count = message.withBytes(from: position) {
+                    Glibc.send(descriptor, $0.baseAddress, min(pieceSize, $0.count), Int32(MSG_NOSIGNAL))
+                }
             }
             if count >= 0 {
                 position += count
+                lastProgress = MonotonicClock.instant()
             } else if errno == EAGAIN {
-                updateInterest()
-                return
+                return false
             } else if errno != EINTR {
                 owner?.streamFailed("send", errno)
-                return
+                return false
             }
         }
-        guard isOpen else { return }
-        message = []
-        position = 0
-        updateInterest()
-        owner?.streamDrained()
+        return true
     }
 
     /// Sends FIN after what was sent; reading goes on.
@@ -164,15 +201,21 @@ final class StreamSocket {
         }
     }
 
+    private static let discardedAtOnce = 4 << 20
+
     private func read() {
+        var turns = 0
         while isOpen {
             var limit: Int
-            switch allowance.permit(at: MonotonicClock.instant()) {
-            case .now(let count): limit = min(count, loop.scratch.count)
+            let now = MonotonicClock.instant()
+            switch allowance.permit(at: now) {
+            case .now(let count):
+                limit = min(count, discardsInput ? Self.discardedAtOnce : loop.scratch.count)
             case .notBefore(let time): return pauseReading(until: time)
             case .never: return stopReading()
             }
             var flags = Int32(MSG_DONTWAIT)
+            if discardsInput { flags |= Int32(MSG_TRUNC) }
             if let unreadFrom {
                 let left = unreadFrom - allowance.total
                 if left > 0 { limit = min(limit, left) } else { flags |= Int32(MSG_PEEK) }
@@ -185,9 +228,18 @@ final class StreamSocket {
             let count = recv(descriptor, loop.scratch.baseAddress, limit, flags)
             if count > 0 {
                 allowance.took(count)
+                lastProgress = now
                 if flags & Int32(MSG_PEEK) != 0 { stopReading() }
+                if discardsInput {
+                    owner?.streamDiscarded(count)
+                    turns += 1
+                    if !wantsToRead || turns == 16 { return }
+                    continue
+                }
                 owner?.streamReceived(UnsafeRawBufferPointer(rebasing: loop.scratch[0..<count]))
-                if !wantsToRead { return }
+                // Others on this loop want their turn too; epoll reports again what is still readable.
+                turns += 1
+                if !wantsToRead || turns == 16 { return }
             } else if count == 0 {
                 stopReading()
                 owner?.streamEnded()

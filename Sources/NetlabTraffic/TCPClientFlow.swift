@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import NetlabModel
+import Netlink
 
 /// The clients of a tcp-request or tcp-connect flow.
 final class TCPClientFlow: FlowDriver, @unchecked Sendable {
@@ -22,15 +23,11 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
 
     private(set) var origin: Int64 = 0
     private var begunAt: Int64 = 0
-    private var begun = 0
-    private var ended = 0
     private var active: [Int: ClientConnection] = [:]
     private var kept: [Int: ClientConnection] = [:]
     private var hasInfo = false
     private var isCancelled = false
-    private var isStarting = false
-    private var nextTimer: TimerQueue.Identifier?
-    private var finished: (() -> Void)?
+    private var schedule: AttemptSchedule?
 
     /// - Parameter exchange: as the server of this flow has it.
     init(_ flow: Flow, exchange: TCPExchange, namespace: NetworkNamespace, loop: EventLoop) {
@@ -39,7 +36,10 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
         self.namespace = namespace
         self.loop = loop
         address = SocketAddress(flow.to.address, port: flow.to.port)
-        var zeros = ["attempted", "connected", "failed", "timed_out", "refused", "reset", "unreachable"]
+        var zeros = [
+            "attempted", "connected", "failed", "timed_out", "refused", "reset", "unreachable", "peer_closed",
+            "peer_reset", "bytes_received",
+        ]
         switch flow.kind {
         case .tcpRequest(let request):
             isConnectOnly = false
@@ -49,7 +49,7 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
             rate = request.rate
             writeSize = request.writeSize?.bytes
             pause = request.pause.nanoseconds
-            zeros += ["succeeded", "answered", "corrupted", "bytes_sent", "bytes_received"]
+            zeros += ["succeeded", "answered", "corrupted", "bytes_sent"]
         case .tcpConnect(let connect):
             isConnectOnly = true
             holds = connect.holds
@@ -58,7 +58,6 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
             rate = connect.rate
             writeSize = nil
             pause = 0
-            zeros += ["peer_closed", "peer_reset", "bytes_received"]
         default:
             preconditionFailure("\(flow.kind.word) is no flow of TCP connections")
         }
@@ -68,66 +67,37 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     /// A socket of this flow's client, bound as its behaviour says; ports of a range are used in turn.
     func makeSocket(_ number: Int) throws(SystemError) -> Int32 {
         let port = flow.client.bindPorts.map { $0.lowerBound + (number - 1) % $0.count }
-        return try NewSocket.make(
-            .stream, in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: flow.client, port: port)
+        return try NewSocket.makeClient(
+            in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: flow.client, port: port)
     }
 
     // MARK: FlowDriver
 
     func begin(origin: Int64, finished: @escaping () -> Void) {
         self.origin = origin
-        self.finished = finished
         begunAt = MonotonicClock.instant()
-        if count == 0 { return finish() }
-        if rate != nil { startDue() } else { startMore() }
-    }
-
-    /// Closed loop: as many at once as agreed.
-    private func startMore() {
-        // An attempt may end before `begin` returns and comes back here: the loop below goes on, not the stack.
-        guard !isStarting else { return }
-        isStarting = true
-        defer { isStarting = false }
-        while !isCancelled, begun < count, active.count < max(1, concurrency) {
-            startOne(due: MonotonicClock.instant())
+        let schedule = AttemptSchedule(
+            count: count, concurrency: concurrency, rate: rate, loop: loop
+        ) { [self] number, due in
+            tally.add("attempted")
+            let connection = ClientConnection(number: number, due: due, flow: self, loop: loop)
+            active[number] = connection
+            connection.begin()
+        } finished: { [self] in
+            tally.set("duration", MonotonicClock.instant() - begunAt)
+            finished()
         }
-    }
-
-    /// Open loop: each at its own time, whatever became of those before.
-    private func startDue() {
-        guard let rate, !isCancelled else { return }
-        let interval = 1e9 / max(rate.perSecond, 1e-6)
-        while begun < count {
-            let due = begunAt + Int64(Double(begun) * interval)
-            if due > MonotonicClock.instant() {
-                nextTimer = loop.at(due) { [self] in startDue() }
-                return
-            }
-            startOne(due: due)
-        }
-    }
-
-    private func startOne(due: Int64) {
-        begun += 1
-        tally.add("attempted")
-        let connection = ClientConnection(number: begun, due: due, flow: self, loop: loop)
-        active[begun] = connection
-        connection.begin()
+        self.schedule = schedule
+        schedule.begin()
     }
 
     func cancel() {
-        guard finished != nil else { return }
+        if schedule?.isFinished == true { return }
         isCancelled = true
-        loop.cancel(nextTimer)
+        guard let schedule else { return }
+        schedule.stop()
         for connection in active.values { connection.cancel() }
-        finish()
-    }
-
-    private func finish() {
-        guard let finished else { return }
-        self.finished = nil
-        tally.set("duration", MonotonicClock.instant() - begunAt)
-        finished()
+        schedule.finish()
     }
 
     func close(closed: @escaping () -> Void) {
@@ -147,14 +117,8 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     ) {
         active[connection.number] = nil
         if isKept { kept[connection.number] = connection }
-        ended += 1
         tally.end(attempt, failure: failure, success: isConnectOnly ? .connected : .succeeded)
-        guard !isCancelled else { return }
-        if ended == count {
-            finish()
-        } else if rate == nil {
-            startMore()
-        }
+        schedule?.ended()
     }
 
     /// The peer of a kept connection has closed it.
@@ -177,6 +141,6 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     func noteInfo(of socket: StreamSocket) {
         guard !hasInfo, let info = TCPInfo(of: socket.descriptor) else { return }
         hasInfo = true
-        for (name, value) in info.values { tally.set("tcpi." + name, value) }
+        for (name, value) in info.values { tally.set("tcpi." + name, Int64(clamping: value)) }
     }
 }

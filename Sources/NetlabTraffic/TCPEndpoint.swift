@@ -3,21 +3,37 @@ import Glibc
 import LinuxSystem
 import NetlabModel
 
+/// The serving end of one accepted connection, whatever it serves; confined to its endpoint's loop.
+protocol ServedConnection: AnyObject {
+    func begin()
+    /// Closes at the end of the traffic, in good order unless bytes would go on being retransmitted.
+    func shut()
+}
+
+/// What a listening port serves.
+enum TCPService: Hashable {
+    /// Requests and answers; or nothing at all, for connections alone.
+    case exchange(TCPExchange)
+    /// Bulk data in one direction.
+    case bulk(StreamFlow)
+}
+
 /// A listening TCP port of one node and the connections it has accepted.
 ///
 /// The socket is made by `init` on the caller's thread; everything else happens on the servers' loop.
-final class TCPEndpoint: @unchecked Sendable {
+final class TCPEndpoint: Endpoint, @unchecked Sendable {
     let behaviour: ServerBehaviour
-    let exchange: TCPExchange
-    let response: [UInt8]
+    let service: TCPService
     let loop: EventLoop
     var tally = OutcomeTally(zeros: ["server.accepted", "server.requests", "server.bytes_received"])
 
     private var listener: Int32
     private var watch: EventLoop.Watch?
     private var timer: TimerQueue.Identifier?
-    private var connections: [Int: ServerConnection] = [:]
+    private var connections: [Int: any ServedConnection] = [:]
     private var accepted = 0
+    private var firstByte: Int64 = .max
+    private var lastByte: Int64 = 0
     private var whenEmpty: (() -> Void)?
 
     /// Binds and listens.
@@ -26,14 +42,13 @@ final class TCPEndpoint: @unchecked Sendable {
     /// TIME_WAIT keep the port.
     /// - Throws: `SystemError` of socket, setsockopt, bind (EADDRINUSE, EADDRNOTAVAIL) or listen.
     init(
-        port: Int, isIPv6: Bool, behaviour: ServerBehaviour, exchange: TCPExchange,
+        port: Int, isIPv6: Bool, behaviour: ServerBehaviour, service: TCPService,
         namespace: NetworkNamespace,
         loop: EventLoop
     ) throws(SystemError) {
         self.behaviour = behaviour
-        self.exchange = exchange
+        self.service = service
         self.loop = loop
-        response = exchange.response
         listener = try NewSocket.make(
             .stream, in: namespace, isIPv6: isIPv6, behaviour: behaviour.socket, port: port,
             reusesAddress: true)
@@ -89,17 +104,42 @@ final class TCPEndpoint: @unchecked Sendable {
         guard listener >= 0 else { return false }
         let descriptor = cnetlab_accept(listener, nil, nil)
         guard descriptor >= 0 else {
-            // ECONNABORTED is a client that has gone again; the others end this round and are counted.
-            if errno == ECONNABORTED || errno == EINTR { return true }
-            if errno != EAGAIN { noteError(errno) }
+            let error = errno
+            // ECONNABORTED is a client that has gone again.
+            if error == ECONNABORTED || error == EINTR { return true }
+            if error != EAGAIN {
+                noteError(error)
+                acceptAgainLater()
+            }
             return false
         }
         accepted += 1
         tally.add("server.accepted")
-        let connection = ServerConnection(descriptor, number: accepted, endpoint: self)
+        let connection: any ServedConnection =
+            switch service {
+            case .exchange(let exchange):
+                ServerConnection(descriptor, number: accepted, exchange: exchange, endpoint: self)
+            case .bulk(let plan):
+                BulkServer(descriptor, number: accepted, plan: plan, endpoint: self)
+            }
         connections[accepted] = connection
         connection.begin()
         return true
+    }
+
+    /// Out of descriptors or memory: the listener stays readable, so epoll would turn for nothing.
+    private func acceptAgainLater() {
+        guard let watch else { return }
+        loop.unwatch(watch)
+        self.watch = nil
+        timer = loop.at(MonotonicClock.instant() + 10_000_000) { [self] in acceptAtOnce() }
+    }
+
+    /// Widens the time over which bulk data arrived.
+    func noteBulk(from first: Int64?, to last: Int64?) {
+        guard let first, let last else { return }
+        firstByte = min(firstByte, first)
+        lastByte = max(lastByte, last)
     }
 
     func noteError(_ errno: Int32) {
@@ -141,5 +181,16 @@ final class TCPEndpoint: @unchecked Sendable {
     }
 
     /// Values to be added to the flow's outcome.
-    var values: [String: Int64] { tally.values.filter { $0.key.hasPrefix("server.") } }
+    var values: [String: Int64] {
+        var values = tally.values.filter { $0.key.hasPrefix("server.") }
+        guard case .bulk(let plan) = service, !plan.isReverse else { return values }
+        // Where the server is the receiver, what arrived is what it has seen.
+        let bytes = tally["server.bytes_received"]
+        values["bytes_received"] = bytes
+        values["corrupted"] = tally["server.corrupted"]
+        if lastByte > firstByte {
+            values["throughput"] = TCPStreamFlow.bitsPerSecond(bytes, over: lastByte - firstByte)
+        }
+        return values
+    }
 }

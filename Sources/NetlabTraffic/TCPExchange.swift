@@ -7,9 +7,4 @@ struct TCPExchange: Hashable {
     /// Bytes of an answer; 0 if the server says nothing.
     var responseLength = 0
     var requestsPerConnection = 1
-
-    /// The bytes of an answer.
-    var response: [UInt8] {
-        PayloadPattern.bytes(responseLength)
-    }
 }

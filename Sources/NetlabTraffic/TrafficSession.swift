@@ -13,7 +13,8 @@ public final class TrafficSession: Sendable {
     private let clients: EventLoop
     private let servers: EventLoop
     private let schedule: FlowSchedule
-    private let endpoints: [TCPEndpoint]
+    private let sweep: OrphanSweep
+    private let endpoints: [any Endpoint]
     /// The endpoint that serves a flow, by the flow's name.
     private let endpointIndex: [String: Int]
     private let outcomes = Mutex<[String: FlowOutcome]?>(nil)
@@ -50,10 +51,11 @@ public final class TrafficSession: Sendable {
             namespaces: namespaces, seed: seed, allowedDestinations: allowedDestinations, clients: clients,
             servers: servers)
         for flow in flows { set.add(flow) }
-        return TrafficSession(set)
+        return TrafficSession(set, sweep: OrphanSweep(flows, namespaces: namespaces))
     }
 
-    private init(_ set: FlowSet) {
+    private init(_ set: FlowSet, sweep: OrphanSweep) {
+        self.sweep = sweep
         clients = set.clients
         servers = set.servers
         endpoints = set.endpoints
@@ -63,7 +65,7 @@ public final class TrafficSession: Sendable {
 
     deinit {
         // A session that was dropped before `finish` must not leave threads and sockets behind.
-        Self.close(schedule, endpoints, clients: clients, servers: servers, grace: 0) {}
+        Self.close(schedule, endpoints, sweep, clients: clients, servers: servers, grace: 0) {}
     }
 
     /// Runs all flows and returns when every attempt has an outcome.
@@ -95,11 +97,11 @@ public final class TrafficSession: Sendable {
     public func finish() async -> [String: FlowOutcome] {
         if let outcomes = outcomes.withLock({ $0 }) { return outcomes }
         let result = await withCheckedContinuation { continuation in
-            Self.close(schedule, endpoints, clients: clients, servers: servers, grace: Self.grace) {
+            Self.close(schedule, endpoints, sweep, clients: clients, servers: servers, grace: Self.grace) {
                 [schedule, endpoints, endpointIndex] in
                 var outcomes = schedule.outcomes()
                 for (name, index) in endpointIndex {
-                    outcomes[name]?.values.merge(endpoints[index].values) { own, _ in own }
+                    outcomes[name]?.values.merge(endpoints[index].values) { _, servers in servers }
                 }
                 continuation.resume(returning: outcomes)
             }
@@ -110,7 +112,8 @@ public final class TrafficSession: Sendable {
 
     /// Clients first, then servers, then the threads; `closed` is the last act of the last thread.
     private static func close(
-        _ schedule: FlowSchedule, _ endpoints: [TCPEndpoint], clients: EventLoop, servers: EventLoop,
+        _ schedule: FlowSchedule, _ endpoints: [any Endpoint], _ sweep: OrphanSweep, clients: EventLoop,
+        servers: EventLoop,
         grace: Int64, closed: @escaping @Sendable () -> Void
     ) {
         let isOpen = clients.submit {
@@ -118,7 +121,9 @@ public final class TrafficSession: Sendable {
             schedule.close {
                 servers.submit {
                     let gate = CountingGate(endpoints.count) {
-                        servers.stop { clients.stop(ended: closed) }
+                        sweep.run(on: servers, grace: grace) {
+                            servers.stop { clients.stop(ended: closed) }
+                        }
                     }
                     for endpoint in endpoints { endpoint.close(grace: grace) { gate.pass() } }
                 }

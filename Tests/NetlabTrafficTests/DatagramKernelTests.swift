@@ -28,3 +28,51 @@ import Testing
         #expect(outcome["lost"] == 100 - fits)
     }
 }
+
+@Suite struct DatagramRequestKernelTests {
+    private func requests(_ count: Int, request: Int = 60, response: Int = 300, concurrency: Int = 1)
+        -> FlowKind
+    {
+        var plan = RequestFlow()
+        plan.count = count
+        plan.request = ByteCount(request)
+        plan.response = ByteCount(response)
+        plan.concurrency = concurrency
+        return .udpRequest(plan)
+    }
+
+    @Test(arguments: [(60, 300), (10, 300), (300, 10), (0, 0), (24, 24)])
+    func everyQuestionIsAnswered(request: Int, response: Int) async throws {
+        let bench = try TrafficBench.loopback()
+        let outcome = try await bench.run(
+            bench.flow(requests(20, request: request, response: response, concurrency: 5), port: 53))
+        #expect(outcome.failure == nil)
+        #expect(outcome["answered"] == 20 && outcome["succeeded"] == 20 && outcome["corrupted"] == 0)
+        #expect(outcome["server.answers"] == 20 && outcome["latency.p50"] > 0)
+    }
+
+    /// Connected sockets hear of the ICMP error; others wait in vain unless they ask for errors.
+    @Test(arguments: [(true, false, Int64(2)), (false, false, 0), (false, true, 2)])
+    func closedPortIsRefused(connects: Bool, receivesErrors: Bool, refused: Int64) async throws {
+        let bench = try TrafficBench.loopback()
+        let outcome = try await bench.run(
+            bench.flow(requests(2), port: 53) {
+                $0.server.isPresent = false
+                $0.client.connects = connects
+                $0.client.receivesErrors = receivesErrors
+                $0.timeout = .milliseconds(100)
+            })
+        #expect(outcome["refused"] == refused && outcome["errno.ECONNREFUSED"] == refused)
+        #expect(outcome["timed_out"] == 2 - refused)
+    }
+
+    @Test func lateAnswerIsTooLate() async throws {
+        let bench = try TrafficBench.loopback()
+        let outcome = try await bench.run(
+            bench.flow(requests(2, concurrency: 2), port: 53) {
+                $0.server.answerDelay = .milliseconds(200)
+                $0.timeout = .milliseconds(50)
+            })
+        #expect(outcome["timed_out"] == 2 && outcome["server.requests"] == 2)
+    }
+}

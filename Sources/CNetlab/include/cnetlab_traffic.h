@@ -5,10 +5,13 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "cnetlab_event.h"
+
+// Not <sys/socket.h>: its constants would then belong to this module too, and Swift files that import only the
+// C library could no longer see them.
+struct sockaddr;
 
 /// epoll_pwait2(2), or epoll_wait(2) in whole milliseconds before Linux 5.11; a negative timeout waits for ever.
 /// At most 256 descriptors at a time.
@@ -21,14 +24,17 @@ int cnetlab_wait_readable(int first, int second, int64_t timeout_nanoseconds);
 int cnetlab_wait_writable(int first, int second, int64_t timeout_nanoseconds);
 
 /// accept4(2), non-blocking and close-on-exec.
-int cnetlab_accept(int fd, struct sockaddr *address, socklen_t *length);
+int cnetlab_accept(int fd, struct sockaddr *address, unsigned *length);
 
 /// Sets the calling thread's timer slack to 1 ns, so that its sleeps end on time (the default is 50 us).
 void cnetlab_sharpen_timers(void);
 
+/// sendfile(2) from an offset on, without moving the file's own position.
+ssize_t cnetlab_sendfile(int socket, int file, int64_t offset, size_t count);
+
 /// sendmsg(2) with UDP_SEGMENT: one call, `length / segment` datagrams (the last may be shorter).
 ssize_t cnetlab_send_segments(
     int fd, const void *bytes, size_t length, uint16_t segment, const struct sockaddr *address,
-    socklen_t address_length);
+    unsigned address_length);
 
 #endif

@@ -1,0 +1,13 @@
+/// A served port of one node; used on the servers' loop only, `values` once it is closed.
+protocol Endpoint: AnyObject, Sendable {
+    /// Begins to serve, as its behaviour says; the port is open before.
+    func begin()
+    /// Closes the port and what hangs on it.
+    ///
+    /// - Parameters:
+    ///   - grace: nanoseconds in which connections may end in good order.
+    ///   - closed: called once, now or later.
+    func close(grace: Int64, closed: @escaping () -> Void)
+    /// What the serving end saw, under `server.` names, to be added to the outcome of its flows.
+    var values: [String: Int64] { get }
+}
