@@ -1,0 +1,131 @@
+import NetlabModel
+import Testing
+
+@testable import NetlabVerdict
+
+@Suite("Books")
+struct BookkeeperTests {
+    static let client = InterfaceID(node: "client", interface: "eth0")
+    static let server = InterfaceID(node: "server", interface: "eth0")
+
+    static func entries(
+        _ impairments: [NamedImpairment] = [], rules: [FirewallRule] = [], after: [String: [String: Int64]]
+    ) -> [BookEntry] {
+        var link = Link(name: "wire", ends: [client, server])
+        link.impairments = impairments
+        var node = Node(name: "server")
+        node.firewall.rules = rules
+        let plan = PhasePlan(
+            name: "fault", role: .fault, state: LabState(nodes: [node], links: [link]), flows: [],
+            expectations: [], position: RunFixture.start)
+        var phase = PhaseRecord(name: "fault")
+        phase.before.readings = after.mapValues { $0.mapValues { _ in 0 } }
+        phase.after.readings = after
+        return Bookkeeper(plan: plan, phase: phase).entries()
+    }
+
+    @Test func frameThatTheReceiverRefusesIsBookedOnce() {
+        let entry = Self.entries(after: [
+            "client/eth0": ["link:tx_packets": 30, "link:tx_dropped": 80, "link:rx_packets": 0],
+            "server/eth0": ["link:rx_packets": 30, "link:rx_dropped": 80, "link:tx_packets": 0],
+        ]).first
+        #expect(entry?.place == "client/eth0 → server/eth0")
+        #expect(entry?.sent == 110)
+        #expect(entry?.dropped == [BookedDrop(place: "server/eth0", counter: "link:rx_dropped", count: 80)])
+        #expect(entry?.unexplained == 0)
+    }
+
+    @Test func frameThatTheSenderDropsIsBookedAtTheSender() {
+        let entry = Self.entries(after: [
+            "client/eth0": ["link:tx_packets": 30, "link:tx_dropped": 7, "link:rx_packets": 0],
+            "server/eth0": ["link:rx_packets": 30, "link:rx_dropped": 2, "link:tx_packets": 0],
+        ]).first
+        #expect(entry?.dropped.map(\.count) == [2, 5])
+        #expect(entry?.unexplained == 0)
+    }
+
+    @Test func packetThatVanishesIsShownAsUnexplained() {
+        let entry = Self.entries(after: [
+            "client/eth0": ["link:tx_packets": 30, "link:rx_packets": 0],
+            "server/eth0": ["link:rx_packets": 28, "link:tx_packets": 0],
+        ]).first
+        #expect(entry?.unexplained == 2)
+    }
+
+    @Test func impairedLinkNamesWhatDropped() {
+        let loss = NamedImpairment(
+            name: "lossy", from: nil,
+            impairment: .loss(.random(Probability(0.3), correlation: Probability(0))))
+        let twice = NamedImpairment(
+            name: "twice", from: nil, impairment: .duplicate(Probability(0.1), correlation: Probability(0)))
+        let entry = Self.entries(
+            [loss, twice],
+            after: [
+                "wire": [
+                    "impair:offered": 100, "impair:delivered": 80, "impair:dropped": 30, "impair:lossy": 30,
+                    "impair:twice": 10,
+                ]
+            ]
+        ).first
+        #expect(entry?.scope == .link)
+        #expect(entry?.copied == 10)
+        #expect(entry?.dropped == [BookedDrop(place: "wire", counter: "impair:lossy", count: 30)])
+        #expect(entry?.unexplained == 0)
+    }
+
+    @Test func totalOfALinkCountsMoreThanItsNames() {
+        let entry = Self.entries(after: [
+            "wire": ["impair:offered": 100, "impair:delivered": 60, "impair:dropped": 40]
+        ]).first
+        #expect(entry?.dropped == [BookedDrop(place: "wire", counter: "impair:dropped", count: 40)])
+    }
+
+    @Test func nodeBooksRulesAndErrorsAndShowsReasonsBeside() {
+        let rule = FirewallRule(name: "lottery", hook: .input, match: "udp dport 5", action: "drop")
+        let entry = Self.entries(
+            rules: [rule],
+            after: [
+                "server": [
+                    "Ip.InReceives": 100, "Ip.InDelivers": 60, "Ip.InHdrErrors": 3, "rule:lottery": 30,
+                    "drop:NETFILTER_DROP": 30, "drop:IP_CSUM": 3,
+                ]
+            ]
+        ).first
+        #expect(entry?.scope == .node)
+        #expect(entry?.dropped.map(\.counter) == ["rule:lottery", "Ip.InHdrErrors"])
+        #expect(entry?.reasons.map(\.counter) == ["drop:NETFILTER_DROP", "drop:IP_CSUM"])
+        #expect(entry?.unexplained == 7)
+    }
+
+    @Test func quietPlacesAreLeftOut() {
+        #expect(Self.entries(after: ["server": ["Ip.InReceives": 0, "Ip.InDelivers": 0]]).isEmpty)
+    }
+}
+
+@Suite("What moved unasked")
+struct UnmentionedTests {
+    @Test func movedCountersAreListedWithOrdinaryOnesLast() {
+        let fixture = RunFixture(
+            [.rises(counter("TcpExt.ListenDrops"), atLeast: number(1))],
+            before: ["TcpExt.ListenDrops": 0, "Tcp.InSegs": 5, "TcpExt.TCPTimeouts": 1, "Udp.NoPorts": 3],
+            after: [
+                "TcpExt.ListenDrops": 4, "Tcp.InSegs": 25, "TcpExt.TCPTimeouts": 3, "Udp.NoPorts": 3,
+                "drop:NO_SOCKET": 2, "Tcp.CurrEstab": 4,
+            ])
+        #expect(
+            fixture.verdict.phases[0].unmentioned == [
+                MovedCounter(subject: "server", id: "TcpExt.TCPTimeouts", delta: 2),
+                MovedCounter(subject: "server", id: "drop:NO_SOCKET", delta: 2),
+                MovedCounter(subject: "server", id: "Tcp.InSegs", delta: 20, isOrdinary: true),
+            ])
+    }
+
+    @Test func counterOfAnotherSubjectIsNotMentioned() {
+        var fixture = RunFixture(
+            [.rises(counter("TcpExt.ListenDrops"), atLeast: number(1))],
+            before: ["TcpExt.ListenDrops": 0], after: ["TcpExt.ListenDrops": 4])
+        fixture.record.phases[0].before.readings["client"] = ["TcpExt.ListenDrops": 0]
+        fixture.record.phases[0].after.readings["client"] = ["TcpExt.ListenDrops": 1]
+        #expect(fixture.verdict.phases[0].unmentioned.map(\.subject) == ["client"])
+    }
+}
