@@ -13,11 +13,15 @@ enum FlowText {
         for (metric, words) in counts {
             guard let value = outcome.values[metric] else { continue }
             if metric == "failed", value <= explained { continue }
-            let isAlwaysTold = ["attempted", "sent", "received", "answered", "exit_code"].contains(metric)
-            if value != 0 || isAlwaysTold { parts.append("\(value) \(words)") }
+            let isAlwaysTold = ["attempted", "sent", "received", "exit_code"].contains(metric)
+            // A request that succeeded was answered.
+            if metric == "answered", outcome.values["succeeded"] != nil { continue }
+            if value != 0 || isAlwaysTold {
+                parts.append("\(value) \(value == 1 && metric == "attempted" ? "attempt" : words)")
+            }
         }
         for (metric, value) in outcome.values.sorted(by: { $0.key < $1.key })
-        where metric.hasPrefix("errno.") && value != 0 {
+        where metric.hasPrefix("errno.") && value != 0 && !toldOtherwise.contains(metric) {
             parts.append("\(metric.dropFirst("errno.".count)) \(value)")
         }
         for name in ["connect", "latency", "delay"] {
@@ -26,10 +30,16 @@ enum FlowText {
                     "\(quantile)\u{a0}\(time($0).replacing(" ", with: "\u{a0}"))"
                 }
             }
-            if !quantiles.isEmpty { parts.append("\(name)\u{a0}" + quantiles.joined(separator: ", ")) }
+            if let only = quantiles.first, only.dropFirst(3) == quantiles.last?.dropFirst(3) {
+                parts.append("\(name)\u{a0}\(only.dropFirst(4))")
+            } else if !quantiles.isEmpty {
+                parts.append("\(name)\u{a0}" + quantiles.joined(separator: ", "))
+            }
         }
         return parts.isEmpty ? "nothing was seen" : parts.joined(separator: " · ")
     }
+
+    private static let toldOtherwise: Set = ["errno.ETIMEDOUT", "errno.ECONNREFUSED", "errno.ECONNRESET"]
 
     private static let counts: [(String, String)] = [
         ("attempted", "attempts"), ("sent", "sent"), ("received", "received"), ("answered", "answered"),

@@ -10,8 +10,13 @@ struct PhaseSection {
 
     /// Width of the column of labels, with the blank behind it.
     private var labelWidth: Int {
-        let names = (plan?.flows.map(\.name) ?? []) + (record?.drivers.keys.map { $0 } ?? [])
+        let names = (plan?.flows.map(\.name) ?? []) + impairedLinks.map(\.key)
         return min(max(names.map(\.columns).max() ?? 0, 7), 16) + 2
+    }
+
+    /// Links that are more than a veth pair, with how they were made.
+    private var impairedLinks: [(key: String, value: String)] {
+        (record?.drivers ?? [:]).filter { !$0.value.hasPrefix("direct") }.sorted { $0.key < $1.key }
     }
 
     func write(_ page: inout TextPage) {
@@ -59,7 +64,12 @@ struct PhaseSection {
         // What built the lab is the picture's business.
         let builds = isFirst || plan?.isFresh == true
         if builds, page.style.detail != .full {
-            if !isFirst { page.paragraph(label("changed"), "a new lab") }
+            if isFirst { return }
+            let patch = plan?.patchText ?? []
+            page.paragraph(
+                label("changed"),
+                "a new lab" + (patch.isEmpty ? "" : " with " + patch.joined(separator: "; ")),
+                .strong)
             return
         }
         let limit = page.style.detail == .full ? record.changes.count : 6
@@ -82,7 +92,7 @@ struct PhaseSection {
 
     private func traffic(_ page: inout TextPage) {
         guard let record else { return }
-        for (link, driver) in record.drivers.sorted(by: { $0.key < $1.key }) where driver != "direct" {
+        for (link, driver) in impairedLinks {
             page.paragraph(label(link), driver, .faint)
         }
         let order = plan?.flows.map(\.name) ?? []

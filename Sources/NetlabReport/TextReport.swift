@@ -41,7 +41,7 @@ public enum TextReport {
         }
     }
 
-    private static func picture(_ plan: Plan, _ page: inout TextPage) {
+    static func picture(_ plan: Plan, _ page: inout TextPage) {
         guard let state = plan.phases.first?.state else { return }
         page.gap()
         page.add(

@@ -31,7 +31,7 @@ struct PredicateJudge {
                 note: note(on: quantity))
         case .rises(let quantity, let least):
             let (reading, bound) = (try reader.read(quantity, .change), try reader.read(least))
-            let wanted = least.isNumber ? limit(bound, least, reading) : clause(least, bound)
+            let wanted = least.isConstant ? limit(bound, least, reading) : clause(least, bound)
             return judgement(
                 reading.value >= bound.value, seen: change(quantity, reading), wanted: "at least \(wanted)",
                 reading.evidence + bound.evidence, note: "")
@@ -63,8 +63,8 @@ struct PredicateJudge {
             case .greater: "more than "
             }
         var seen = value(left, first)
-        if !right.isNumber, holds { seen += "; \(right.words) \(value(right, second))" }
-        let wanted = right.isNumber ? limit(second, right, first) : clause(right, second)
+        if !right.isConstant, holds { seen += "; \(right.words) \(value(right, second))" }
+        let wanted = right.isConstant ? limit(second, right, first) : clause(right, second)
         let isZeroTest = comparison == .equal && second.value == 0
         return judgement(
             holds, seen: seen, wanted: phrase + wanted, first.evidence + second.evidence,

@@ -107,9 +107,8 @@ extension Quantity {
         }
     }
 
-    var isNumber: Bool {
-        if case .number = self { true } else { false }
-    }
+    /// Whether it is known before the run: a number, or a sum of numbers.
+    var isConstant: Bool { leaves.isEmpty }
 
     /// Whether it is one counter that only rises, here or in another phase.
     var isRising: Bool {

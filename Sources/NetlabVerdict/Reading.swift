@@ -16,9 +16,20 @@ struct Reading {
     static func text(_ value: Double, _ unit: Unit) -> String {
         switch unit {
         case .count: DecimalText.short(value)
-        case .nanoseconds: Duration.nanoseconds(Int64(clamping(value))).text
+        case .nanoseconds: time(value)
         case .bytes: ByteCount(Int(clamping(value))).description
         }
+    }
+
+    /// At least three digits that count, at most five: `41.2 ms`, `235.1 us`.
+    private static func time(_ nanoseconds: Double) -> String {
+        let units: [(Double, String)] = [(1e9, "s"), (1e6, "ms"), (1e3, "us")]
+        guard let (scale, unit) = units.first(where: { nanoseconds.magnitude >= $0.0 }) else {
+            return Duration.nanoseconds(Int64(clamping(nanoseconds))).text
+        }
+        let scaled = nanoseconds / scale
+        let decimals = scaled.magnitude >= 100 ? 1 : scaled.magnitude >= 10 ? 2 : 3
+        return "\(DecimalText.short(scaled, decimals: decimals)) \(unit)"
     }
 
     private static func clamping(_ value: Double) -> Double {

@@ -1,0 +1,65 @@
+import NetlabModel
+
+/// The results of a suite as a table.
+public enum SuiteText {
+    /// One line for a scenario that has just finished: mark, name, time, and the cause if it did not pass.
+    public static func line(_ entry: SuiteEntry, style: ReportStyle = ReportStyle()) -> String {
+        var page = TextPage(style)
+        let outcome = entry.verdict.outcome
+        page.add(
+            outcome.mark + " " + StyledText(entry.name, .name)
+                + StyledText("  \(FlowText.time(entry.time.nanoseconds))", .faint)
+                + (entry.isFlaky ? "  " : "") + flaky(entry))
+        if let cause = entry.cause { page.paragraph("    ", cause, outcome.ink) }
+        return page.render()
+    }
+
+    /// All scenarios, those that did not pass last with their causes, and the totals.
+    ///
+    /// - Parameter time: wall time of the whole suite.
+    public static func summary(
+        _ entries: [SuiteEntry], time: Duration, style: ReportStyle = ReportStyle()
+    ) -> String {
+        var table = TextTable([
+            .init(""), .init("scenario"), .init("outcome"), .init("time", .right),
+            .init("expectations", .right),
+            .init("", isFlexible: true),
+        ])
+        for entry in entries {
+            let outcome = entry.verdict.outcome
+            let expectations = entry.verdict.phases.flatMap(\.expectations)
+            let held = expectations.count { $0.outcome == .passed }
+            table.add([
+                outcome.mark, StyledText(entry.name, .name), StyledText(outcome.rawValue, outcome.ink),
+                StyledText(FlowText.time(entry.time.nanoseconds), .faint),
+                StyledText(expectations.isEmpty ? "" : "\(held)/\(expectations.count)"),
+                flaky(entry) + StyledText(entry.cause ?? "", outcome.ink),
+            ])
+        }
+        var page = TextPage(style)
+        page.add(table.lines(width: style.width))
+        page.gap()
+        let worst = Outcome.merged(entries.map(\.verdict.outcome))
+        page.add(
+            worst.mark + " " + StyledText(totals(entries), .strong)
+                + StyledText(" in \(FlowText.time(time.nanoseconds))", .faint))
+        return page.render()
+    }
+
+    /// `12 scenarios: 10 passed (1 flaky), 1 failed, 1 unsupported`.
+    public static func totals(_ entries: [SuiteEntry]) -> String {
+        let flaky = entries.count { $0.isFlaky }
+        let parts = [Outcome.passed, .failed, .inconclusive, .unsupported].compactMap { outcome -> String? in
+            let count = entries.count { $0.verdict.outcome == outcome }
+            if count == 0 { return nil }
+            let note = outcome == .passed && flaky > 0 ? " (\(flaky) flaky)" : ""
+            return "\(count) \(outcome.rawValue)\(note)"
+        }
+        let noun = entries.count == 1 ? "scenario" : "scenarios"
+        return "\(entries.count) \(noun)" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+    }
+
+    private static func flaky(_ entry: SuiteEntry) -> StyledText {
+        entry.isFlaky ? StyledText("flaky: passed at try \(entry.tries)", .doubtful) : StyledText()
+    }
+}
