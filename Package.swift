@@ -51,6 +51,7 @@ let package = Package(
             name: "NetlabScenario", dependencies: ["NetlabModel", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "NetlabVerdict", dependencies: ["NetlabModel"], swiftSettings: strict),
+        .target(name: "NetlabExplain", dependencies: ["NetlabModel"], swiftSettings: strict),
         .target(name: "NetlabReport", dependencies: ["NetlabModel"], swiftSettings: strict),
         .target(
             name: "NetlabCatalogue", swiftSettings: strict, plugins: ["EmbedScenarios"]),
@@ -98,6 +99,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "NetlabVerdictTests", dependencies: ["NetlabVerdict", "NetlabModel"], swiftSettings: strict),
+        .testTarget(
+            name: "NetlabExplainTests",
+            dependencies: ["NetlabExplain", "NetlabModel", "NetlabProbe", "LinuxSystem", "KernelTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "NetlabReportTests", dependencies: ["NetlabReport", "NetlabVerdict", "NetlabModel"],
             swiftSettings: strict),

@@ -49,9 +49,12 @@ final class NodeProbe: Sendable {
         attempt(.mtu, in: &snapshot) { _ in
             node.merge(RouteCacheProbe.readings(of: try bothFamilies(route.cachedRoutes)))
         }
-        if let conntrack, let counts = try? conntrack.globalCounts(), let cpus = try? conntrack.statistics() {
-            node.merge(ConntrackProbe.readings(of: cpus, counts))
-            node.unsupported[CounterFamily.conntrack.rawValue] = nil
+        if let conntrack {
+            attempt(.conntrack, in: &snapshot) { _ in
+                node.merge(
+                    ConntrackProbe.readings(of: try conntrack.statistics(), try conntrack.globalCounts()))
+                node.unsupported[CounterFamily.conntrack.rawValue] = nil
+            }
         }
         readSockets(into: &node, &snapshot)
         if let nftables {
