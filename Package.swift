@@ -43,7 +43,7 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: strict),
         .target(
-            name: "NetlabProbe", dependencies: ["NetlabModel", "Netlink", "LinuxSystem", "CDrops"],
+            name: "NetlabProbe", dependencies: ["NetlabModel", "Netlink", "LinuxSystem", "CDrops", "CNetlab"],
             swiftSettings: strict),
 
         // Pure: no Glibc, no clock, no environment, no file system.

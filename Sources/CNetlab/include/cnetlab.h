@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "cnetlab_event.h"
+#include "cnetlab_packet.h"
 #include "cnetlab_process.h"
 #include "cnetlab_signal.h"
 #include "cnetlab_traffic.h"
