@@ -51,6 +51,8 @@ struct PacketCaptureReader: ~Copyable {
         for entry in mail.entries { try add(entry, to: epoll) }
         let time = Self.now()
         write(upTo: holdNewBlocks(time > Self.lagNanoseconds ? time - Self.lagNanoseconds : 0))
+        // Somebody may be watching the file while nothing happens.
+        if !readers.contains(where: { $0.hasPacket }) { writer.flush() }
         return mail.isStopping
     }
 

@@ -20,37 +20,20 @@ import Testing
 
     @Test(
         .enabled("needs bpftool and clang of the versions that drops.lskel.h was made by") {
-            try toolsAreTheSame()
+            try await toolsAreTheSame()
         })
-    func regeneratingGivesTheSameProgram() throws {
-        let output = try Self.outputOfRegenerate("\"$output\"")
-        #expect(output == (try Self.source("bpf/drops.lskel.h")))
+    func regeneratingGivesTheSameProgram() async throws {
+        let output = "/tmp/netlab-drops-\(getpid()).lskel.h"
+        defer { unlink(output) }
+        try await ChildProcess.runChecked(ChildCommand(Self.room + "bpf/regenerate", [output]))
+        #expect(try TextFile.readBytes(output) == Self.source("bpf/drops.lskel.h"))
     }
 
     /// Other versions make other programs, and there is nothing to compare.
-    static func toolsAreTheSame() throws -> Bool {
+    static func toolsAreTheSame() async throws -> Bool {
         let header = String(decoding: try source("bpf/drops.lskel.h"), as: UTF8.self)
-        let versions = try? outputOfRegenerate("--versions >\"$output\"")
-        return versions.map { header.contains(String(decoding: $0, as: UTF8.self)) } ?? false
-    }
-
-    /// What the script writes to the file `$output`.
-    private static func outputOfRegenerate(_ arguments: String) throws -> [UInt8] {
-        let output = "/tmp/netlab-drops-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        defer { unlink(output) }
-        let script = "output=\(output); exec \(room)bpf/regenerate \(arguments) 2>/dev/null"
-        var words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script].map { (word: String) in strdup(word)
-        }
-        words.append(nil)
-        defer { for word in words { free(word) } }
-        var process: pid_t = 0
-        let error = posix_spawn(&process, "/bin/sh", nil, nil, &words, environ)
-        guard error == 0 else { throw SystemError("posix_spawn", errno: error, on: "/bin/sh") }
-        var status: Int32 = 0
-        guard waitpid(process, &status, 0) == process, status == 0 else {
-            throw SystemError("regenerate", errno: ENOEXEC)
-        }
-        return try TextFile.readBytes(output)
+        let outcome = try await ChildProcess.run(ChildCommand(room + "bpf/regenerate", ["--versions"]))
+        return outcome.isSuccess && header.contains(outcome.standardOutput.text)
     }
 
     /// cksum(1): the CRC of POSIX over the bytes and their number.

@@ -1,0 +1,157 @@
+import Glibc
+import KernelTestSupport
+import LinuxSystem
+import Netlink
+import Testing
+
+@testable import NetlabProbe
+
+@Suite(.needsRoot) struct PacketCaptureTests {
+    /// A file that is deleted when the test ends.
+    final class CaptureFile: Sendable {
+        let path = "/tmp/netlab-capture-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).pcapng"
+        deinit { unlink(path) }
+
+        /// What tshark prints for each packet that a filter lets through.
+        func fields(_ names: [String], filter: String = "") async throws -> [Substring] {
+            let options = names.flatMap { ["-e", $0] }
+            let outcome = try await ChildProcess.runChecked(
+                ChildCommand("tshark", ["-n", "-r", path, "-Y", filter, "-T", "fields"] + options))
+            return outcome.standardOutput.text.split(separator: "\n")
+        }
+    }
+
+    static func capture(_ pair: DropTestPair, to file: CaptureFile, ringBytes: Int = 4 << 20) throws
+        -> PacketCapture
+    {
+        let capture = try PacketCapture(to: file.path, settings: PacketCapture.Settings(ringBytes: ringBytes))
+        try capture.add("eth0", of: "left", in: pair.left)
+        try capture.add("eth0", of: "right", in: pair.right)
+        return capture
+    }
+
+    @Test(.needsProgram("tshark")) func bothEndsOfALinkAreInOneFileInOrder() async throws {
+        let (pair, file) = (try DropTestPair(), CaptureFile())
+        let capture = try Self.capture(pair, to: file)
+        try pair.send(100, bytes: 64, to: 9)
+        let summary = capture.stop()
+        #expect(summary.isComplete)
+        #expect(summary.interfaces.map(\.name) == ["left/eth0", "right/eth0"])
+        let sent = try await file.fields(["frame.interface_name"], filter: "udp.dstport == 9 && !icmp")
+        #expect(sent.count == 200)
+        #expect(sent.filter { $0 == "left/eth0" }.count == 100)
+        let directions = try await file.fields(
+            ["frame.interface_name", "frame.packet_flags_direction"], filter: "udp.dstport == 9 && !icmp")
+        #expect(Set(directions.map { $0.split(separator: "\t")[0] }) == ["left/eth0", "right/eth0"])
+        #expect(
+            Set(directions.map { $0.hasPrefix("left") ? $0.hasSuffix("2") : $0.hasSuffix("1") }) == [true])
+        let times = try await file.fields(["frame.time_epoch"])
+        #expect(times == times.sorted())
+        #expect(UInt64(times.count) == summary.interfaces.reduce(0) { $0 + $1.written })
+    }
+
+    @Test(.needsProgram("capinfos")) func capinfosReadsTheFileWithoutAComplaint() async throws {
+        let (pair, file) = (try DropTestPair(), CaptureFile())
+        let capture = try Self.capture(pair, to: file)
+        try pair.send(10, bytes: 1000, to: 9)
+        let summary = capture.stop()
+        let outcome = try await ChildProcess.runChecked(ChildCommand("capinfos", [file.path]))
+        let text = outcome.standardOutput.text
+        #expect(outcome.standardError.bytes.isEmpty)
+        #expect(text.contains("File type:           Wireshark/... - pcapng\n"))
+        #expect(text.contains("Strict time order:   True\n"))
+        #expect(text.contains("Name = left/eth0\n"))
+        #expect(text.contains("Time precision = nanoseconds (9)\n"))
+        #expect(text.contains("Number of interfaces in file: 2\n"))
+        #expect(text.contains("Number of packets:   \(summary.interfaces.reduce(0) { $0 + $1.written })\n"))
+    }
+
+    @Test func lossesOfAFloodAreToldExactly() async throws {
+        let (pair, file) = (try DropTestPair(), CaptureFile())
+        // Dropped at once: no errors come back, and nothing but the flood passes.
+        _ = try Nftables(in: pair.right).run(
+            "table ip t { chain c { type filter hook prerouting priority -300; udp dport 9 drop; }; }")
+        let capture = try Self.capture(pair, to: file, ringBytes: 1 << 20)
+        let count = 20_000
+        try pair.send(count, bytes: 1400, to: 9)
+        let summary = capture.stop()
+        #expect(summary.failure == nil)
+        for interface in summary.interfaces {
+            #expect(interface.passed == UInt64(count))
+            #expect(interface.written + interface.dropped == UInt64(count))
+            #expect(interface.written > 0)
+        }
+        #expect(try Self.packets(in: file) == summary.interfaces.reduce(0) { $0 + $1.written })
+    }
+
+    @Test func interfaceAddedLaterAndTakenDownIsCapturedToo() async throws {
+        let (pair, file) = (try DropTestPair(), CaptureFile())
+        let capture = try PacketCapture(to: file.path)
+        try capture.add("eth0", of: "left", in: pair.left)
+        try pair.send(5, bytes: 10, to: 9)
+        try capture.add("eth0", of: "right", in: pair.right)
+        try pair.send(5, bytes: 10, to: 9)
+        try pair.leftSocket.setLink("eth0", LinkChange(isUp: false))
+        try pair.leftSocket.setLink("eth0", LinkChange(isUp: true))
+        try pair.send(5, bytes: 10, to: 9)
+        let summary = capture.stop()
+        #expect(summary.isComplete)
+        #expect(summary.interfaces.map(\.name) == ["left/eth0", "right/eth0"])
+    }
+
+    @Test func captureMovesNoCounterAndChangesNoFlag() async throws {
+        let (pair, file) = (try DropTestPair(), CaptureFile())
+        func state() throws -> [String] {
+            let link = try pair.leftSocket.link(named: "eth0")
+            let files = try pair.left.run { () throws(SystemError) in
+                [
+                    try TextFile.read("/proc/thread-self/net/snmp"),
+                    try TextFile.read("/proc/thread-self/net/dev"),
+                ]
+            }
+            return files + ["\(link.flags) \(link.promiscuity ?? 0)"]
+        }
+        let before = try state()
+        let capture = try Self.capture(pair, to: file)
+        #expect(try state() == before)
+        #expect(capture.stop().interfaces.map(\.passed) == [0, 0])
+        #expect(try state() == before)
+    }
+
+    @Test func missingInterfaceIsAnErrorThatNamesIt() throws {
+        let (namespace, file) = (try NetworkNamespace.create(), CaptureFile())
+        let capture = try PacketCapture(to: file.path)
+        let error = #expect(throws: SystemError.self) { try capture.add("eth9", of: "n", in: namespace) }
+        #expect(error?.description == "look up interface eth9: No such device (ENODEV)")
+        #expect(capture.stop().interfaces == [])
+    }
+
+    @Test func fullDiskEndsTheFileAndIsTold() throws {
+        let pair = try DropTestPair()
+        let capture = try PacketCapture(to: "/dev/full")
+        try capture.add("eth0", of: "left", in: pair.left)
+        try pair.send(10, bytes: 100, to: 9)
+        let summary = capture.stop()
+        #expect(summary.failure?.errno == ENOSPC)
+        #expect(!summary.isComplete)
+    }
+
+    /// Packet blocks in a file, which has to consist of whole blocks.
+    static func packets(in file: CaptureFile) throws -> UInt64 {
+        let bytes = try TextFile.readBytes(file.path)
+        var (position, count) = (0, UInt64(0))
+        while position + 12 <= bytes.count {
+            let (type, length) = bytes.withUnsafeBytes {
+                (
+                    $0.loadUnaligned(fromByteOffset: position, as: UInt32.self),
+                    Int($0.loadUnaligned(fromByteOffset: position + 4, as: UInt32.self))
+                )
+            }
+            guard length >= 12 else { break }
+            if type == 6 { count += 1 }
+            position += length
+        }
+        #expect(position == bytes.count)
+        return count
+    }
+}
