@@ -27,10 +27,10 @@ extension RouteSocket {
             let remaining = deadline - ContinuousClock.now
             guard remaining > .zero else { break }
             var descriptor = pollfd(fd: notifications.fileDescriptor, events: Int16(POLLIN), revents: 0)
-            let milliseconds =
-                remaining.components.seconds * 1000
-                + remaining.components.attoseconds / 1_000_000_000_000_000 + 1
-            let ready = poll(&descriptor, 1, Int32(clamping: milliseconds))
+            // An hour at most, so that the sum fits; the loop comes back here.
+            let (seconds, attoseconds) = min(remaining, .seconds(3600)).components
+            let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
+            let ready = poll(&descriptor, 1, Int32(milliseconds))
             if ready < 0 && Glibc.errno != EINTR {
                 throw NetlinkError(operation: "wait for links", errno: Glibc.errno)
             }

@@ -7,6 +7,8 @@ import CMnl
 struct MessageBuilder {
     /// The request so far: header, family header, attributes, each padded to four bytes.
     private(set) var bytes: [UInt8]
+    /// Whether an attribute is longer than its 16-bit length can say: such a request must not be sent.
+    private(set) var isOverlong = false
     private var places: [Place] = []
     private var enclosing: Int?
     private let flags: Int32
@@ -91,6 +93,7 @@ struct MessageBuilder {
         enclosing = places.count - 1
         content(&self)
         enclosing = outer
+        if bytes.count - start > Int(UInt16.max) { isOverlong = true }
         store(UInt16(truncatingIfNeeded: bytes.count - start), at: start)
     }
 
@@ -116,6 +119,7 @@ struct MessageBuilder {
     private static let nestedFlag = 0x8000
 
     private mutating func putHeader(_ type: Int, _ name: StaticString, length: Int) {
+        if length + 4 > Int(UInt16.max) { isOverlong = true }
         places.append(Place(offset: bytes.count, name: name, parent: enclosing))
         append(UInt16(truncatingIfNeeded: length + 4))
         append(UInt16(truncatingIfNeeded: type))

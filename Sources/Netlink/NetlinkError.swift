@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 
 /// A netlink request that could not be carried out: what was attempted, errno, and the kernel's own words.
@@ -42,7 +43,18 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         if let kernelText { text += ": \(kernelText)" }
         if let attribute { text += " [\(attribute)]" }
         if let need { text += "; this kernel lacks \(need)" }
+        if let nextStep { text += "; \(nextStep)" }
         return text
+    }
+
+    /// What to try, where errno alone tells.
+    private var nextStep: String? {
+        switch errno {
+        case EPERM: "run as root, or in a user namespace that owns the network namespace (CAP_NET_ADMIN)"
+        case ENOBUFS: "the answer was lost: look whether the change was made"
+        case EMSGSIZE: "the request, or one attribute of it, is too long"
+        default: nil
+        }
     }
 
     /// The same error, as one of a kernel that lacks something, if errno says so.

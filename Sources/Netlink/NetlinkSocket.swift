@@ -94,7 +94,8 @@ final class NetlinkSocket: Sendable {
     func send(
         _ message: MessageBuilder, as purpose: Purpose = .change, _ operation: String
     ) throws(NetlinkError) -> [NetlinkMessage] {
-        try state.withLock { (state) throws(NetlinkError) -> [NetlinkMessage] in
+        if message.isOverlong { throw NetlinkError(operation: operation, errno: EMSGSIZE) }
+        return try state.withLock { (state) throws(NetlinkError) -> [NetlinkMessage] in
             for _ in 0..<Self.attempts {
                 var request = message
                 state.sequence &+= 1

@@ -33,6 +33,50 @@ import Testing
     }
 }
 
+extension MessageBuilderTests {
+    @Test func attributeBeyondItsLengthFieldIsNoticed() {
+        var message = MessageBuilder(type: 16)
+        message.put(1, "A", bytes: [UInt8](repeating: 0, count: 65531))
+        #expect(!message.isOverlong)
+        message.put(1, "A", bytes: [UInt8](repeating: 0, count: 65532))
+        #expect(message.isOverlong)
+        var nest = MessageBuilder(type: 16)
+        nest.nest(1, "A") { list in
+            for _ in 0..<2 { list.put(2, "B", bytes: [UInt8](repeating: 0, count: 40_000)) }
+        }
+        #expect(nest.isOverlong)
+    }
+}
+
+@Suite struct NetlinkErrorTests {
+    @Test(arguments: [
+        (
+            NetlinkError(
+                operation: "create veth a", errno: 22, kernelText: "mtu less", attributePath: ["A", "B"]),
+            "create veth a: Invalid argument (EINVAL): mtu less [B]"
+        ),
+        (
+            NetlinkError(operation: "create veth a", errno: 1),
+            """
+            create veth a: Operation not permitted (EPERM); run as root, or in a user namespace that owns the \
+            network namespace (CAP_NET_ADMIN)
+            """
+        ),
+        (
+            NetlinkError(operation: "set qdisc x", errno: 2).needing("qdisc x", whenErrnoIs: [2]),
+            "set qdisc x: No such file or directory (ENOENT); this kernel lacks qdisc x"
+        ),
+        (
+            NetlinkError(operation: "set qdisc x", errno: 22).needing("qdisc x", whenErrnoIs: [2]),
+            "set qdisc x: Invalid argument (EINVAL)"
+        ),
+    ])
+    func descriptionSaysWhatWhyAndWhatNext(error: NetlinkError, text: String) {
+        #expect(error.description == text)
+        #expect(error.isUnsupported == text.contains("lacks"))
+    }
+}
+
 @Suite struct AttributeReaderTests {
     @Test func unknownAttributesAreKeptAndFlagsRemoved() {
         let reader = AttributeReader([8, 0, 0xfe, 0xbf, 1, 2, 3, 4, 4, 0, 9, 0])

@@ -115,6 +115,17 @@ import Testing
         }
     }
 
+    @Test func tableThatNoMessageHoldsIsRefusedUnsent() throws {
+        let pair = try TwoNamespaces.joined()
+        var netem = Netem()
+        netem.distribution = DelayDistribution(table: [Int16](repeating: 0, count: 40_000))
+        let error = #expect(throws: NetlinkError.self) {
+            try pair.a.replaceQdisc(device: "west", .netem(netem))
+        }
+        #expect(error?.errno == EMSGSIZE)
+        #expect(error?.isUnsupported == false)
+    }
+
     private static let delay: Netem = {
         var netem = Netem()
         netem.delayNanoseconds = 5_000_000
