@@ -22,7 +22,7 @@ let package = Package(
             dependencies: [
                 "CNetlab", "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario",
                 "NetlabCatalogue",
-                "NetlabModel", "NetlabTraffic", "LinuxSystem",
+                "NetlabExplain", "NetlabModel", "NetlabTraffic", "LinuxSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 

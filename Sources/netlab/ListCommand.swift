@@ -1,6 +1,7 @@
 import ArgumentParser
 import NetlabCatalogue
 import NetlabModel
+import NetlabReport
 import NetlabScenario
 
 extension Netlab {
@@ -27,10 +28,7 @@ extension Netlab {
             if names {
                 plans.forEach { Terminal.say($0.name) }
             } else {
-                let width = plans.map(\.name.count).max() ?? 0
-                for plan in plans {
-                    Terminal.say(plan.name + String(repeating: " ", count: width - plan.name.count + 2) + plan.title)
-                }
+                Terminal.say(ScenarioText.list(plans, style: Output.style))
             }
         }
     }

@@ -35,8 +35,8 @@ struct Netlab: AsyncParsableCommand {
         version: version,
         groupedSubcommands: [
             CommandGroup(name: "Running", subcommands: [Run.self, Test.self, Prove.self, Judge.self]),
-            CommandGroup(name: "Reading", subcommands: [List.self]),
+            CommandGroup(name: "Reading", subcommands: [List.self, Show.self, Plan.self, Explain.self]),
             CommandGroup(name: "Writing scenarios", subcommands: [Validate.self]),
-            CommandGroup(name: "This machine", subcommands: [Clean.self]),
+            CommandGroup(name: "This machine", subcommands: [Doctor.self, Clean.self]),
         ])
 }

@@ -42,16 +42,9 @@ extension Netlab {
             if json {
                 Terminal.say(String(decoding: try RecordJSON.encode(proofs), as: UTF8.self))
             } else {
-                proofs.forEach { Terminal.say(Self.text($0)) }
+                Terminal.say(ProofText.render(proofs, name: plan.name, style: Output.style))
             }
             try Execution.finish(Outcome.merged(proofs.map(\.outcome)).exitCode)
-        }
-
-        private static func text(_ proof: Proof) -> String {
-            let marks = proof.expectations.map { expectation in
-                "  \(expectation.discriminates ? "tells    " : "holds too") \(expectation.text)   \(expectation.finding)"
-            }
-            return (["\(proof.outcome.rawValue): \(proof.cause)"] + marks).joined(separator: "\n")
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinuxSystem
 import NetlabCatalogue
 import NetlabModel
 import NetlabReport
@@ -38,6 +39,7 @@ extension Netlab {
         var shard: String?
 
         @OptionGroup var permissions: PermissionOptions
+        @OptionGroup var files: ReportFiles
 
         func validate() throws {
             guard jobs >= 1 else { throw ValidationError("--jobs wants 1 or more") }
@@ -58,28 +60,22 @@ extension Netlab {
                 timeout: .seconds(timeout), retries: retry
             ) { NetlabVerdict.Judge.judge($0, plan: $1) }
             Execution.sweep()
+            let start = ContinuousClock.now
+            let style = Output.style
             let results = try await Execution.interruptibly {
                 await suite.execute { event in
-                    if case .finished(let result) = event { Terminal.say(Self.line(result)) }
+                    if case .finished(let result) = event { Terminal.say(SuiteText.line(result.entry, style: style)) }
                 }
             }
-            let counts = Outcome.allCases.map { outcome in
-                "\(results.count { $0.verdict.outcome == outcome }) \(outcome.rawValue)"
+            let entries = results.map(\.entry)
+            let time = ContinuousClock.now - start
+            try files.write(entries, time: time)
+            if Environment.current["GITHUB_ACTIONS"] == "true" {
+                GitHubAnnotations.lines(entries).forEach(Terminal.say)
             }
-            Terminal.say("\(results.count) scenarios: " + counts.joined(separator: ", "))
-            try Execution.finish(Outcome.merged(results.map(\.verdict.outcome)).exitCode)
-        }
-
-        private static func line(_ result: SuiteRun.Result) -> String {
-            let cause = result.verdict.causes.first ?? result.verdict.phases.first { $0.outcome != .passed }.map { phase in
-                "\(phase.name): "
-                    + (phase.causes.first ?? phase.expectations.first { $0.outcome != .passed }.map {
-                        "\($0.text) — \($0.finding)"
-                    } ?? "")
-            }
-            let flaky = result.isFlaky ? " (flaky: passed at try \(result.tries))" : ""
-            return "\(result.verdict.outcome.rawValue)  \(result.plan.name)  \(DecimalText.short(result.time.inSeconds, decimals: 2)) s\(flaky)"
-                + (cause.map { "\n    \($0)" } ?? "")
+            Terminal.say("")
+            Terminal.say(SuiteText.summary(entries, time: time, style: style))
+            try Execution.finish(Outcome.merged(entries.map(\.verdict.outcome)).exitCode)
         }
 
         /// The part of a list that this shard runs: every n-th, so that neighbours in the catalogue are spread.
@@ -91,5 +87,47 @@ extension Netlab {
             }
             return all.enumerated().filter { $0.offset % parts[1] == parts[0] - 1 }.map(\.element)
         }
+    }
+}
+
+/// Where a suite's results are written besides the terminal; any of them at once.
+struct ReportFiles: ParsableArguments {
+    @Option(help: ArgumentHelp("Write JUnit XML, for Jenkins and GitLab.", valueName: "file"))
+    var junit: String?
+
+    @Option(help: ArgumentHelp("Write TAP 14.", valueName: "file"))
+    var tap: String?
+
+    @Option(help: ArgumentHelp("Write records and verdicts as JSON, one scenario a line.", valueName: "file"))
+    var json: String?
+
+    func write(_ entries: [SuiteEntry], time: Duration) throws {
+        do {
+            if let junit { try TextFile.replace(junit, with: JUnitReport.render(entries, time: time), mode: 0o644) }
+            if let tap { try TextFile.replace(tap, with: TAPReport.render(entries), mode: 0o644) }
+            if let json {
+                let lines = try entries.map { entry in
+                    String(
+                        decoding: try RecordJSON.encodeLine(JudgedRun(record: entry.record, verdict: entry.verdict)),
+                        as: UTF8.self)
+                }
+                try TextFile.replace(json, with: lines.joined(), mode: 0o644)
+            }
+        } catch {
+            Terminal.complain("netlab: a report could not be written: \(error)")
+            throw ExitCode(74)
+        }
+    }
+
+    private struct JudgedRun: Encodable {
+        var record: RunRecord
+        var verdict: Verdict
+    }
+}
+
+extension SuiteRun.Result {
+    /// The result as reports take it.
+    var entry: SuiteEntry {
+        SuiteEntry(plan: plan, record: record, verdict: verdict, tries: tries, time: time)
     }
 }
