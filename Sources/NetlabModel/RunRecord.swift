@@ -27,6 +27,8 @@ public struct RunRecord: Codable, Sendable {
     public var leaks: [String]
     /// The signal or the time limit that ended the run early.
     public var interruption: String?
+    /// The capture that was asked for: its file, and what it lacks.
+    public var capture: String?
     /// The error that ended the run early: stage, node and cause.
     public var failure: String?
 
@@ -79,6 +81,8 @@ public struct PhaseRecord: Codable, Sendable {
     public var flows: [String: FlowOutcome]
     /// How each link was made: link → `direct`, `kernel`, `wire`, with what was chosen and why.
     public var drivers: [String: String]
+    /// Where packets died during the phase, each with the kernel's reason; empty also where reasons cannot be read.
+    public var drops: [DropRecord]
 
     public init(name: String) {
         self.name = name
@@ -88,6 +92,7 @@ public struct PhaseRecord: Codable, Sendable {
         self.after = Snapshot()
         self.flows = [:]
         self.drivers = [:]
+        self.drops = []
     }
 }
 
@@ -101,5 +106,32 @@ public struct ChangeRecord: Hashable, Codable, Sendable {
     public init(text: String, commands: [String]) {
         self.text = text
         self.commands = commands
+    }
+}
+
+/// Packets that the kernel dropped at one place for one reason.
+public struct DropRecord: Hashable, Codable, Sendable {
+    public var node: String
+    /// The interface the packets were at; nil for those that were at none.
+    public var interface: String?
+    /// The kernel's name for the reason: `NETFILTER_DROP`.
+    public var reason: String
+    /// The kernel function that dropped them: `nft_do_chain`.
+    public var location: String
+    public var count: Int64
+
+    public init(node: String, interface: String?, reason: String, location: String, count: Int64) {
+        self.node = node
+        self.interface = interface
+        self.reason = reason
+        self.location = location
+        self.count = count
+    }
+
+    /// Whether two differ in their count at most.
+    public func isSamePlace(as other: DropRecord) -> Bool {
+        var same = other
+        same.count = count
+        return same == self
     }
 }

@@ -2,7 +2,6 @@ import LinuxSystem
 import NetlabLab
 import NetlabModel
 import NetlabProbe
-import NetlabTraffic
 
 /// One execution of a plan: builds the lab, goes through the phases, takes everything down, and hands back what was seen. It judges
 /// nothing.
@@ -14,6 +13,8 @@ public struct ScenarioRun: Sendable {
         /// The phase whose fault or remedy the plan already leaves out; written into the record.
         public var withheld: String?
         public var commandLine: [String] = []
+        /// Where to write every packet of the run, as pcapng.
+        public var capture: String?
         /// netlab's version, for the record.
         public var tool = ""
 
@@ -51,12 +52,17 @@ public struct ScenarioRun: Sendable {
         progress(.building)
         let journal = Journal()
         do {
+            let capture = try options.capture.map { path throws(SystemError) in try PacketCapture(to: path) }
             let permissions = Lab.Permissions(hostChanges: options.allowsHostChanges)
             let states = plan.phases.flatMap { [$0.state] + $0.steps.map(\.state) }
             let (result, teardown) = try await Lab.withLab(
                 named: plan.name, permissions: permissions, foreseeing: states
             ) { lab in
-                try await runPhases(in: lab, journal: journal, start: start)
+                try await runPhases(in: lab, journal: journal, capture: capture, start: start)
+            }
+            if let capture, let path = options.capture {
+                let summary = try await BlockingWork.run(named: "netlab-capture") { capture.stop() }
+                record.capture = Self.text(summary, path)
             }
             record.teardownTime = teardown.time.nanoseconds
             record.leaks = await journal.leaks + teardown.leaks
@@ -71,10 +77,16 @@ public struct ScenarioRun: Sendable {
         return record
     }
 
-    private func runPhases(in lab: Lab, journal: Journal, start: UInt64) async throws {
+    private func runPhases(in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64) async throws {
+        var evidence: LabEvidence?
+        defer { evidence?.end() }
         for (index, phase) in plan.phases.enumerated() {
             try Task.checkCancellation()
-            if phase.isFresh, index > 0 { await journal.add(leaks: lab.startAfresh()) }
+            if phase.isFresh, index > 0 {
+                evidence?.end()
+                evidence = nil
+                await journal.add(leaks: lab.startAfresh())
+            }
             if index > 0 { progress(.phase(name: phase.name, number: index + 1, of: plan.phases.count)) }
             var record = PhaseRecord(name: phase.name)
             do {
@@ -85,7 +97,14 @@ public struct ScenarioRun: Sendable {
                     progress(.phase(name: phase.name, number: 1, of: plan.phases.count))
                 }
                 record.drivers = await lab.drivers
-                try await PhaseRun(phase: phase, lab: lab, start: start).execute(&record)
+                let looking: LabEvidence
+                if let evidence {
+                    looking = evidence
+                } else {
+                    looking = try await LabEvidence(of: lab, phase.state, capture: capture, start: start)
+                }
+                evidence = looking
+                try await PhaseRun(phase: phase, lab: lab, evidence: looking).execute(&record)
             } catch {
                 await journal.add(record)
                 throw error
@@ -93,6 +112,17 @@ public struct ScenarioRun: Sendable {
             await journal.add(record)
         }
         progress(.tearingDown)
+    }
+}
+
+extension ScenarioRun {
+    /// `mtu.pcapng: 4 interfaces, 312 packets, none missing`
+    private static func text(_ summary: PacketCapture.Summary, _ path: String) -> String {
+        let passed = summary.interfaces.reduce(0) { $0 + $1.passed }
+        let written = summary.interfaces.reduce(0) { $0 + $1.written }
+        let missing = passed == written ? "none missing" : "\(passed - written) missing"
+        let failure = summary.failure.map { "; \($0)" } ?? ""
+        return "\(path): \(summary.interfaces.count) interfaces, \(written) packets, \(missing)\(failure)"
     }
 }
 

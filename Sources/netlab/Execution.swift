@@ -38,9 +38,10 @@ enum Execution {
 
     /// Executes one plan with a progress line.
     static func execute(
-        _ plan: NetlabModel.Plan, permissions: PermissionOptions, withheld: String? = nil
+        _ plan: NetlabModel.Plan, permissions: PermissionOptions, withheld: String? = nil, capture: String? = nil
     ) async throws -> RunRecord {
-        var options = options(permissions, isBuiltIn: plan.source.path.hasPrefix("builtin:"))
+        var options = options(permissions.allowed, isBuiltIn: plan.source.path.hasPrefix("builtin:"))
+        options.capture = capture
         options.withheld = withheld
         let run = ScenarioRun(plan: plan, options: options) { Terminal.progress(line($0, plan)) }
         defer { Terminal.endProgress() }
@@ -48,10 +49,10 @@ enum Execution {
     }
 
     /// What the user allows. Built-in scenarios may run programs: their text is part of the binary.
-    static func options(_ permissions: PermissionOptions, isBuiltIn: Bool) -> ScenarioRun.Options {
+    static func options(_ allowed: Allowed, isBuiltIn: Bool) -> ScenarioRun.Options {
         var options = ScenarioRun.Options()
-        options.allowsHostChanges = permissions.allowHostChanges
-        options.allowsExec = permissions.allowExec || isBuiltIn
+        options.allowsHostChanges = allowed.hostChanges
+        options.allowsExec = allowed.exec || isBuiltIn
         options.commandLine = CommandLine.arguments
         options.tool = Netlab.version
         return options

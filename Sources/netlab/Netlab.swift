@@ -1,17 +1,38 @@
 import ArgumentParser
+import Glibc
+import NetlabScenario
 
 /// Where the process begins: privileges first, while there is one thread.
 @main
 enum Main {
     static func main() async {
+        refuseUnknownSubcommand()
         Privilege.enterUserNamespaceIfNeeded()
         await Netlab.main()
+    }
+
+    /// The parser knows near misses of options; of subcommands it only says that an argument is unexpected.
+    private static func refuseUnknownSubcommand() {
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-") else { return }
+        let known = Netlab.subcommandNames
+        guard !known.contains(word) else { return }
+        let nearest = NearestWord.nearest(to: word, among: known)
+        Terminal.complain(
+            "netlab: there is no subcommand \"\(word)\""
+                + (nearest.map { "; did you mean \($0)?" } ?? "; they are \(known.sorted().joined(separator: ", "))"))
+        exit(64)
     }
 }
 
 /// The command: arguments in, exit code out.
 struct Netlab: AsyncParsableCommand {
     static let version = "0.1.0"
+
+    /// Every word that may come first, `help` included.
+    static var subcommandNames: Set<String> {
+        let types = configuration.groupedSubcommands.flatMap(\.subcommands) + configuration.ungroupedSubcommands
+        return Set(types.map { $0.configuration.commandName ?? "\($0)".lowercased() } + ["help"])
+    }
 
     static let configuration = CommandConfiguration(
         commandName: "netlab",

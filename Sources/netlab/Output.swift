@@ -19,6 +19,7 @@ enum Output {
         } else {
             Terminal.say(TextReport.render(record, verdict, plan: plan, style: style))
             Terminal.say("record: \(path)")
+            if let capture = record.capture { Terminal.say("capture: \(capture)") }
         }
     }
 }

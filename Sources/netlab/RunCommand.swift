@@ -15,6 +15,7 @@ extension Netlab {
                   netlab run mtu-100
                   netlab run mtu-100 --set mtu=127 --json
                   netlab run ./mine.yaml --record mine.json
+                  netlab run syn-lost --capture syn.pcapng
                 """)
 
         @OptionGroup var scenario: ScenarioArgument
@@ -22,6 +23,9 @@ extension Netlab {
 
         @Option(help: ArgumentHelp("Where to save the run's record.", valueName: "file"))
         var record: String?
+
+        @Option(help: ArgumentHelp("Write every packet at both ends of every link, as pcapng.", valueName: "file"))
+        var capture: String?
 
         @Flag(help: "Print the verdict as JSON instead of text.")
         var json = false
@@ -32,9 +36,9 @@ extension Netlab {
         mutating func run() async throws {
             let plan = try scenario.plan()
             Execution.sweep()
-            let permissions = permissions
+            let (permissions, capture) = (permissions, capture)
             let record = try await Execution.interruptibly {
-                try await Execution.execute(plan, permissions: permissions)
+                try await Execution.execute(plan, permissions: permissions, capture: capture)
             }
             let path = try RecordStore.save(record, to: self.record)
             let verdict = NetlabVerdict.Judge.judge(record, plan: plan)
@@ -51,4 +55,12 @@ struct PermissionOptions: ParsableArguments {
 
     @Flag(help: "Let a scenario that is not built in run programs.")
     var allowExec = false
+
+    var allowed: Allowed { Allowed(hostChanges: allowHostChanges, exec: allowExec) }
+}
+
+/// What a user has allowed.
+struct Allowed: Sendable {
+    var hostChanges = false
+    var exec = false
 }

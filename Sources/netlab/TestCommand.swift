@@ -56,7 +56,7 @@ extension Netlab {
             guard !plans.isEmpty else { throw ValidationError("no scenario matches") }
 
             let suite = SuiteRun(
-                plans: plans, options: Execution.options(permissions, isBuiltIn: scenarios.isEmpty), jobs: jobs,
+                plans: plans, options: Execution.options(permissions.allowed, isBuiltIn: scenarios.isEmpty), jobs: jobs,
                 timeout: .seconds(timeout), retries: retry
             ) { NetlabVerdict.Judge.judge($0, plan: $1) }
             Execution.sweep()

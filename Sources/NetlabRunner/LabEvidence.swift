@@ -1,0 +1,118 @@
+import Glibc
+import LinuxSystem
+import NetlabLab
+import NetlabModel
+import NetlabProbe
+
+/// Everything that looks at one live lab: the probes of its nodes, the drop counter, the capture.
+///
+/// It holds the lab's namespaces open; `end` lets go of them, and only then can the lab go away.
+final class LabEvidence: Sendable {
+    private let lab: Lab
+    private let probe: LabProbe
+    private let namespaces: [String: NetworkNamespace]
+    private let drops: Result<DropCounter, DropCounterError>
+    private let start: UInt64
+
+    /// One program in the kernel serves all labs of the process; it counts in watched namespaces only.
+    private static let dropCounter: Result<DropCounter, DropCounterError> = Result {
+        () throws(DropCounterError) in try DropCounter()
+    }
+
+    /// Starts to look at a lab.
+    ///
+    /// - Parameters:
+    ///   - state: whose nodes and interfaces are looked at.
+    ///   - start: of the run; times count from there.
+    init(of lab: Lab, _ state: LabState, capture: PacketCapture?, start: UInt64) async throws {
+        self.lab = lab
+        self.start = start
+        let namespaces = await lab.namespaces
+        self.namespaces = namespaces
+        probe = try LabProbe(
+            subjects: state.nodes.compactMap { node in
+                namespaces[node.name].map {
+                    LabProbe.Subject(node: node.name, namespace: $0, interfaces: node.interfaces.map(\.name))
+                }
+            })
+        drops = Self.dropCounter
+        if case .success(let counter) = drops {
+            for namespace in namespaces.values { try counter.watch(namespace) }
+        }
+        for node in state.nodes {
+            guard let capture, let namespace = namespaces[node.name] else { continue }
+            for interface in node.interfaces { try capture.add(interface.name, of: node.name, in: namespace) }
+        }
+    }
+
+    /// Lets go of the lab's namespaces.
+    func end() {
+        guard case .success(let counter) = drops else { return }
+        for namespace in namespaces.values {
+            // What is not watched has nothing to let go of; the counter says so, and nothing follows from it.
+            try? counter.unwatch(namespace)
+        }
+    }
+
+    /// A snapshot with the links' own counters and the drop reasons in it.
+    func look() async throws -> Snapshot {
+        var snapshot = probe.snapshot(at: MonotonicClock.elapsed(since: start).nanoseconds)
+        for (link, readings) in try await lab.impairmentReadings() where !readings.isEmpty {
+            snapshot.readings[link, default: [:]].merge(readings) { $1 }
+        }
+        switch drops {
+        case .failure(let error):
+            snapshot.unsupported[CounterFamily.drop.rawValue] = "\(error)"
+        case .success:
+            for drop in try dropped() {
+                snapshot.readings[drop.node, default: [:]]["drop:\(drop.reason)", default: 0] += drop.count
+            }
+        }
+        return snapshot
+    }
+
+    /// Every drop so far with its place.
+    func dropped() throws -> [DropRecord] {
+        guard case .success(let counter) = drops else { return [] }
+        var records: [DropRecord] = []
+        for (node, namespace) in namespaces.sorted(by: { $0.key < $1.key }) {
+            for drop in try counter.counts(in: namespace) {
+                let interface = drop.interfaceIndex == 0 ? nil : Self.interface(drop.interfaceIndex, in: namespace)
+                records.append(
+                    DropRecord(
+                        node: node, interface: interface, reason: drop.reason, location: drop.location,
+                        count: Int64(clamping: drop.count)))
+            }
+        }
+        return records
+    }
+
+    /// The first snapshot that equals the one before it: what was under way (a FIN, a delayed ACK) has arrived. A lab that
+    /// does not come to rest, because something in it keeps sending, is looked at as it is after a bounded time.
+    func settled() async throws -> Snapshot {
+        var last = try await look()
+        let deadline = ContinuousClock.now + .milliseconds(500)
+        while ContinuousClock.now < deadline, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(5))
+            let next = try await look()
+            if Self.quiet(next) == Self.quiet(last) { return next }
+            last = next
+        }
+        return last
+    }
+
+    /// The readings that only this lab moves.
+    private static func quiet(_ snapshot: Snapshot) -> [String: [String: Int64]] {
+        snapshot.readings.mapValues { readings in
+            readings.filter { CounterID($0.key).map { !$0.family.isHostWide } ?? true }
+        }
+    }
+
+    private static func interface(_ index: Int, in namespace: NetworkNamespace) -> String? {
+        namespace.run {
+            var name = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
+            guard if_indextoname(UInt32(index), &name) != nil else { return nil }
+            return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
+        }
+    }
+}
