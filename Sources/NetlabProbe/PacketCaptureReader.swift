@@ -60,11 +60,13 @@ struct PacketCaptureReader: ~Copyable {
     private mutating func finish(_ epoll: Epoll) throws(SystemError) {
         let start = MonotonicClock.now()
         repeat {
-            write(upTo: holdNewBlocks(.max))
+            // Until all are there, a packet that is to come may be earlier than those at hand.
+            write(upTo: holdNewBlocks(0))
             for index in readers.indices { try readers[index].readStatistics() }
-            if readers.allSatisfy({ $0.isComplete }) { return }
+            if readers.allSatisfy({ $0.isComplete }) { break }
             try wait(epoll, milliseconds: 5)
         } while MonotonicClock.now() - start < Self.patienceNanoseconds
+        write(upTo: .max)
     }
 
     private func wait(_ epoll: Epoll, milliseconds: Int32) throws(SystemError) {

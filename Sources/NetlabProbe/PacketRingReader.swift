@@ -9,7 +9,8 @@ struct PacketRingReader {
     /// The number of the interface in the file.
     let interface: UInt32
     let startTime: UInt64
-    /// Packets taken.
+    /// Packets that the kernel has handed over, and those of them that were taken.
+    private(set) var arrived: UInt64 = 0
     private(set) var taken: UInt64 = 0
     /// The packet at hand; meaningful if `hasPacket`.
     private(set) var packet = cnetlab_packet()
@@ -28,13 +29,15 @@ struct PacketRingReader {
         self.startTime = startTime
     }
 
-    /// Whether packets are in the ring or on their way that have not been taken, as far as is known.
-    var isComplete: Bool { taken + dropped == passed }
+    /// Whether no packet that the kernel has counted is still to come.
+    var isComplete: Bool { arrived + dropped == passed }
 
     /// Takes hold of the blocks that the kernel has handed over since the last call.
     mutating func holdNewBlocks() {
         while held < ring.blockCount {
-            guard cnetlab_block_packets(ring.block((oldest + held) % ring.blockCount)) >= 0 else { break }
+            let count = cnetlab_block_packets(ring.block((oldest + held) % ring.blockCount))
+            guard count >= 0 else { break }
+            arrived += UInt64(count)
             held += 1
         }
         if !hasPacket { openOldest() }

@@ -83,7 +83,7 @@ import Testing
         let expected: [UInt32] = [
             5, 76, 2, 0, 2, Self.option(2, 8), 0, 1, Self.option(3, 8), 0, 2, Self.option(4, 8), 30, 0,
             Self.option(5, 8), 4, 0,
-            0, 72,
+            0, 76,
         ]
         #expect(words == expected)
     }
