@@ -43,7 +43,8 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: strict),
         .target(
-            name: "NetlabProbe", dependencies: ["NetlabModel", "Netlink", "LinuxSystem", "CDrops", "CNetlab"],
+            name: "NetlabProbe",
+            dependencies: ["NetlabModel", "Netlink", "LinuxSystem", "CDrops", "CNetlab"],
             swiftSettings: strict),
 
         // Pure: no Glibc, no clock, no environment, no file system.
@@ -86,7 +87,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
-            name: "system-probe", dependencies: ["LinuxSystem"], path: "Tests/SystemProbe", swiftSettings: strict),
+            name: "system-probe", dependencies: ["LinuxSystem"], path: "Tests/SystemProbe",
+            swiftSettings: strict),
         .testTarget(
             name: "LinuxSystemTests", dependencies: ["LinuxSystem", "KernelTestSupport", "system-probe"],
             swiftSettings: strict),
@@ -101,7 +103,9 @@ let package = Package(
             name: "NetlabVerdictTests", dependencies: ["NetlabVerdict", "NetlabModel"], swiftSettings: strict),
         .testTarget(
             name: "NetlabExplainTests",
-            dependencies: ["NetlabExplain", "NetlabModel", "NetlabProbe", "LinuxSystem", "KernelTestSupport"],
+            dependencies: [
+                "NetlabExplain", "NetlabModel", "NetlabProbe", "LinuxSystem", "KernelTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "NetlabReportTests", dependencies: ["NetlabReport", "NetlabVerdict", "NetlabModel"],

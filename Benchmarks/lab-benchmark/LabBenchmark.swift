@@ -3,10 +3,11 @@ import LinuxSystem
 import NetlabLab
 import NetlabModel
 
-/// Building and taking down labs of pairs of nodes, side by side: netlab, `ip -batch`, and one `ip` process for each step.
+/// Building and taking down labs of pairs of nodes, side by side: netlab, `ip -batch`, and one `ip` process
+/// for each step.
 ///
-/// Usage: lab-benchmark [ROUNDS] [NODES…]   (5 rounds; 2, 10, 100 nodes)
-/// The methods take turns within each round, so that a busy moment of the machine hits all of them. Prints medians in milliseconds.
+/// Usage: lab-benchmark [ROUNDS] [NODES…]   (5 rounds; 2, 10, 100 nodes) The methods take turns within each
+/// round, so that a busy moment of the machine hits all of them. Prints medians in milliseconds.
 @main
 enum LabBenchmark {
     static func main() async throws {
@@ -22,7 +23,9 @@ enum LabBenchmark {
                 // One process per step takes half a minute at 1000 nodes and says nothing new.
                 if size <= 100 { times["ip", default: []].append(try await ip(size, isBatch: false)) }
             }
-            let cells = ["netlab", "batch", "ip"].map { times[$0].map { DecimalText.short(median($0), decimals: 1) } ?? "-" }
+            let cells = ["netlab", "batch", "ip"].map {
+                times[$0].map { DecimalText.short(median($0), decimals: 1) } ?? "-"
+            }
             print("\(size)  \(cells.joined(separator: "  "))")
         }
     }
@@ -47,12 +50,14 @@ enum LabBenchmark {
                 Link(
                     name: left,
                     ends: [
-                        InterfaceID(node: left, interface: "eth0"), InterfaceID(node: right, interface: "eth0"),
+                        InterfaceID(node: left, interface: "eth0"),
+                        InterfaceID(node: right, interface: "eth0"),
                     ]))
         }
         let wanted = state
         let start = MonotonicClock.now()
-        let (result, _) = try await Lab.withLab(named: "benchmark") { lab in try await lab.change(to: wanted) }
+        let (result, _) = try await Lab.withLab(named: "benchmark") { lab in try await lab.change(to: wanted)
+        }
         _ = try result.get()
         return MonotonicClock.elapsed(since: start).inSeconds * 1000
     }
@@ -71,11 +76,16 @@ enum LabBenchmark {
         let start = MonotonicClock.now()
         for lines in [build, remove] {
             if isBatch {
-                // A batch cannot change namespaces: `ip -n` is a process per node, as a careful script would write it.
-                let (plain, inside) = (lines.filter { !$0.hasPrefix("-n") }, lines.filter { $0.hasPrefix("-n") })
+                // A batch cannot change namespaces: `ip -n` is a process per node, as a careful script would
+                // write it.
+                let (plain, inside) = (
+                    lines.filter { !$0.hasPrefix("-n") }, lines.filter { $0.hasPrefix("-n") }
+                )
                 try await batch(plain, in: nil)
-                for (node, group) in Dictionary(grouping: inside, by: { String($0.split(separator: " ")[1]) }) {
-                    try await batch(group.map { $0.split(separator: " ").dropFirst(2).joined(separator: " ") }, in: node)
+                for (node, group) in Dictionary(grouping: inside, by: { String($0.split(separator: " ")[1]) })
+                {
+                    try await batch(
+                        group.map { $0.split(separator: " ").dropFirst(2).joined(separator: " ") }, in: node)
                 }
             } else {
                 for line in lines {

@@ -1,5 +1,5 @@
-/// Work that blocks, kept away from Swift's task pool: with two CPUs the pool has two threads, and two waits in poll(2) would stop
-/// every other task of the process.
+/// Work that blocks, kept away from Swift's task pool: with two CPUs the pool has two threads, and two waits
+/// in poll(2) would stop every other task of the process.
 public enum BlockingWork {
     /// Runs a closure on a thread of its own and suspends until it has returned.
     ///

@@ -1,11 +1,13 @@
 import CNetlab
 import Glibc
 
-/// The sysfs of one network namespace, mounted nowhere: `/sys` itself shows the devices of whoever mounted it.
+/// The sysfs of one network namespace, mounted nowhere: `/sys` itself shows the devices of whoever mounted
+/// it.
 public final class NamespaceSysfs: Sendable {
     private let directory: OwnedFileDescriptor
 
-    /// Kernel: `fsopen("sysfs")` and `fsmount` inside the namespace, since 5.2; needs CAP_SYS_ADMIN over the namespace.
+    /// Kernel: `fsopen("sysfs")` and `fsmount` inside the namespace, since 5.2; needs CAP_SYS_ADMIN over the
+    /// namespace.
     /// - Throws: `SystemError`: ENOSYS on older kernels, EPERM without the capability.
     public init(of namespace: NetworkNamespace) throws(SystemError) {
         let number = try namespace.run { () throws(SystemError) -> Int32 in

@@ -3,7 +3,8 @@ import NetlabModel
 import Netlink
 
 extension Lab {
-    /// The driver a link gets and why. `auto` takes the kernel where it can do all that any phase asks for, else the wire.
+    /// The driver a link gets and why. `auto` takes the kernel where it can do all that any phase asks for,
+    /// else the wire.
     func driver(of link: Link) throws -> (Link.Driver, why: String) {
         switch link.driver {
         case .direct: return (.direct, "")
@@ -24,23 +25,16 @@ public enum DriverChoice {
     public static func reasonAgainstKernel(_ link: Link) -> String? {
         for named in link.impairments where !MiddleRules.takes(named) {
             if case .pattern(let pattern) = named.impairment {
-                return "nftables cannot \(pattern.action == .duplicate ? "duplicate" : "hold or change") single packets"
+                return
+                    "nftables cannot \(pattern.action == .duplicate ? "duplicate" : "hold or change") single packets"
             }
             if !named.match.terms.isEmpty { return "a qdisc cannot tell packets of a kind apart" }
             if case .rate = named.impairment, link.impairments.count == 1 { continue }
-            if !hasNetem { return "this kernel has no netem" }
+            if KernelAbilities.obstacle(toQdisc: "netem") != nil { return "this kernel has no netem" }
             if case .delay(let model) = named.impairment, model.keepsOrder, model.jitter != .zero {
                 return "netem reorders packets of different delay"
             }
         }
         return nil
     }
-
-    /// Whether this kernel has sch_netem: tried once, in a namespace of its own.
-    public static let hasNetem: Bool = {
-        guard let namespace = try? NetworkNamespace.create(), let route = try? RouteSocket(in: namespace) else {
-            return false
-        }
-        return (try? route.replaceQdisc(device: "lo", .netem(Netem()))) != nil
-    }()
 }

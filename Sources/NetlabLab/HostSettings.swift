@@ -1,8 +1,8 @@
 import LinuxSystem
 import NetlabModel
 
-/// Settings of the whole machine that a lab has changed: one lab at a time on the machine, the old value on disk before the
-/// change, restored with the lab or, after a SIGKILL, by the next start.
+/// Settings of the whole machine that a lab has changed: one lab at a time on the machine, the old value on
+/// disk before the change, restored with the lab or, after a SIGKILL, by the next start.
 final class HostSettings: Sendable {
     private let lock: HostLock
 

@@ -34,7 +34,9 @@ public actor Lab {
     var undo = UndoStack()
 
     private init(name: String, permissions: Permissions, states: [LabState]) throws {
-        self.foreseen = Dictionary(grouping: states.flatMap(\.links), by: \.name).mapValues { $0.flatMap(\.impairments) }
+        self.foreseen = Dictionary(grouping: states.flatMap(\.links), by: \.name).mapValues {
+            $0.flatMap(\.impairments)
+        }
         self.owner = try LabOwner(claiming: name)
         self.permissions = permissions
     }
@@ -43,7 +45,8 @@ public actor Lab {
     ///
     /// - Parameter name: as a user calls it; a number is appended if another lab of that name is alive.
     /// - Parameter states: those that the lab is going to be in; they decide how links are made.
-    /// - Returns: the closure's result or error, and what became of the teardown. A leak does not hide the first error.
+    /// - Returns: the closure's result or error, and what became of the teardown. A leak does not hide the
+    ///   first error.
     public static func withLab<Success: Sendable>(
         named name: String, permissions: Permissions = Permissions(), foreseeing states: [LabState] = [],
         _ body: @Sendable (Lab) async throws -> Success
@@ -76,8 +79,8 @@ public actor Lab {
     /// Changes the lab from the state it is in to another.
     ///
     /// - Returns: what was changed, in order.
-    /// - Throws: `LabError` naming the change that the kernel refused. The lab is then somewhere in between, and only good for being
-    ///   taken down.
+    /// - Throws: `LabError` naming the change that the kernel refused. The lab is then somewhere in between,
+    ///   and only good for being taken down.
     @discardableResult
     public func change(to next: LabState) async throws -> [Change] {
         let changes = Change.between(state, next)
@@ -117,7 +120,8 @@ public actor Lab {
         leaks += await steps.unwind()
         leaks += restoreHost()
         leaks += owner.withdrawNames()
-        // Closing the last descriptors takes namespaces, devices and rules down together; deleting links one by one would cost 20 ms each.
+        // Closing the last descriptors takes namespaces, devices and rules down together; deleting links one
+        // by one would cost 20 ms each.
         links = [:]
         nodes = [:]
         state = LabState()
@@ -125,7 +129,8 @@ public actor Lab {
         return leaks
     }
 
-    /// Every interface that is up at both ends has carrier and a qdisc: the kernel attaches them up to a second later.
+    /// Every interface that is up at both ends has carrier and a qdisc: the kernel attaches them up to a
+    /// second later.
     private func waitUntilUsable() async throws {
         var waits: [(LabNode, [String])] = []
         for node in state.nodes {

@@ -1,8 +1,9 @@
 import LinuxSystem
 import Synchronization
 
-/// What a lab owns outside its namespaces: the names by which `ip netns` finds its nodes, and settings of the whole machine. All of it
-/// is written down before it is made, so that the next start can undo it after a SIGKILL.
+/// What a lab owns outside its namespaces: the names by which `ip netns` finds its nodes, and settings of the
+/// whole machine. All of it is written down before it is made, so that the next start can undo it after a
+/// SIGKILL.
 final class LabOwner: Sendable {
     private let wanted: String
     let record: InstanceRecord

@@ -3,10 +3,11 @@ import NetlabModel
 import Netlink
 import Synchronization
 
-/// A cable with a hidden namespace in its middle: a bridge of two ports, nftables rules on what enters a port, qdiscs on what leaves.
+/// A cable with a hidden namespace in its middle: a bridge of two ports, nftables rules on what enters a
+/// port, qdiscs on what leaves.
 ///
-/// A packet dropped there is lost on the wire for both ends, whereas one dropped on the sender's own device is reported to the sender.
-/// Bridging changes neither TTL nor addresses.
+/// A packet dropped there is lost on the wire for both ends, whereas one dropped on the sender's own device
+/// is reported to the sender. Bridging changes neither TTL nor addresses.
 final class MiddleLink: LiveLink {
     private let hidden: LabNode
     private let ends: [InterfaceID]
@@ -75,12 +76,15 @@ final class MiddleLink: LiveLink {
 
     /// What the qdisc of a port did, by the impairment it stands for.
     private func count(_ queue: MiddleQueue, _ port: Int) throws -> [String: Int64] {
-        guard let statistics = try hidden.route.qdiscs(device: "p\(port)").first(where: { $0.parent == .root })?.statistics
+        guard
+            let statistics = try hidden.route.qdiscs(device: "p\(port)").first(where: { $0.parent == .root })?
+                .statistics
         else { return [:] }
         var counts = ["dropped": Int64(statistics.drops)]
         for impairment in queue.impairments {
             switch impairment.impairment {
-            // A loss counts what it dropped, a rate what it held back; of the rest the kernel only knows what passed.
+            // A loss counts what it dropped, a rate what it held back; of the rest the kernel only knows what
+            // passed.
             case .loss: counts[impairment.name] = Int64(statistics.drops)
             case .rate: counts[impairment.name] = Int64(statistics.overlimits) + Int64(statistics.drops)
             case .delay, .reorder, .duplicate, .corrupt, .limit, .slot, .pattern:
@@ -117,7 +121,8 @@ final class MiddleLink: LiveLink {
 }
 
 extension LabNode {
-    /// Makes one buffer one packet, with its checksum computed: no segmentation, no aggregation, no checksum left to the other end.
+    /// Makes one buffer one packet, with its checksum computed: no segmentation, no aggregation, no checksum
+    /// left to the other end.
     func onePacketPerBuffer(_ interface: String) throws {
         try route.setLink(interface, LinkChange(gsoMaxSegments: 1))
         try setOffloads(["tso": false, "gso": false, "gro": false, "uso": false, "tx": false], on: interface)

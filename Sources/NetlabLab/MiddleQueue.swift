@@ -6,7 +6,8 @@ struct MiddleQueue: Equatable {
     var kind: QdiscKind
     var impairments: [NamedImpairment]
 
-    /// The qdisc for packets that leave by a port, or nil if none is needed: what nftables does is not its business.
+    /// The qdisc for packets that leave by a port, or nil if none is needed: what nftables does is not its
+    /// business.
     init?(_ link: Link, towards port: Int) {
         let wanted = link.impairments.filter { named in
             (named.from == nil || named.from != link.ends[port]) && !MiddleRules.takes(named)
@@ -15,7 +16,8 @@ struct MiddleQueue: Equatable {
         impairments = wanted
         if wanted.count == 1, case .rate(let rate, let limit) = wanted[0].impairment {
             let bytesPerSecond = UInt64(rate.bitsPerSecond / 8)
-            // Two full frames, or what the rate lets through in 4 ms, so that timers do not hold the rate back.
+            // Two full frames, or what the rate lets through in 4 ms, so that timers do not hold the rate
+            // back.
             let burst = UInt32(max(3200, bytesPerSecond / 250))
             kind = .tbf(
                 TokenBucket(
@@ -30,7 +32,9 @@ struct MiddleQueue: Equatable {
     var needsNetem: Bool { kind.name == "netem" }
 
     private static func netem(_ impairments: [NamedImpairment], seed: UInt64) -> Netem {
-        func scaled(_ probability: Probability) -> ScaledProbability { ScaledProbability(probability.fraction) }
+        func scaled(_ probability: Probability) -> ScaledProbability {
+            ScaledProbability(probability.fraction)
+        }
         var netem = Netem()
         netem.seed = seed
         for named in impairments {

@@ -1,6 +1,7 @@
 import NetlabModel
 
-/// The nftables rules of a middle: patterns and plain random loss, for what enters each port, each with a counter of its own.
+/// The nftables rules of a middle: patterns and plain random loss, for what enters each port, each with a
+/// counter of its own.
 struct MiddleRules: Equatable {
     private struct Rule: Equatable {
         var port: Int
@@ -15,7 +16,8 @@ struct MiddleRules: Equatable {
 
     init(_ link: Link) {
         for port in link.ends.indices {
-            for named in link.impairments where Self.takes(named) && (named.from == nil || named.from == link.ends[port]) {
+            for named in link.impairments
+            where Self.takes(named) && (named.from == nil || named.from == link.ends[port]) {
                 rules.append(Rule(port: port, named: named))
             }
         }
@@ -32,7 +34,9 @@ struct MiddleRules: Equatable {
             case .delay, .duplicate, .corrupt, .holdUntil: false
             }
         case .loss(.random(_, let correlation)): correlation.fraction == 0
-        case .loss(.gilbertElliott), .loss(.markov), .delay, .reorder, .duplicate, .corrupt, .rate, .limit, .slot: false
+        case .loss(.gilbertElliott), .loss(.markov), .delay, .reorder, .duplicate, .corrupt, .rate, .limit,
+            .slot:
+            false
         }
     }
 
@@ -41,13 +45,17 @@ struct MiddleRules: Equatable {
         rules.first { $0.identifier == counter }.map { ($0.named.name, true) }
     }
 
-    /// One transaction that replaces older rules by these. Counters stay; numbering starts anew for every rule.
+    /// One transaction that replaces older rules by these. Counters stay; numbering starts anew for every
+    /// rule.
     func script(replacing old: MiddleRules) -> String {
         guard self != old else { return "" }
         var text = "add table netdev netlab\n"
-        for rule in old.rules where !ports.contains(rule.port) { text += "flush chain netdev netlab port\(rule.port)\n" }
+        for rule in old.rules where !ports.contains(rule.port) {
+            text += "flush chain netdev netlab port\(rule.port)\n"
+        }
         for port in ports {
-            text += "add chain netdev netlab port\(port) { type filter hook ingress device p\(port) priority 0; policy accept; }\n"
+            text +=
+                "add chain netdev netlab port\(port) { type filter hook ingress device p\(port) priority 0; policy accept; }\n"
             text += "flush chain netdev netlab port\(port)\n"
         }
         for rule in rules {
@@ -55,7 +63,8 @@ struct MiddleRules: Equatable {
             text += "add counter netdev netlab \(name)\n"
             text += "add chain netdev netlab \(name)\n"
             text += "flush chain netdev netlab \(name)\n"
-            text += "add rule netdev netlab \(name) \(Self.selection(rule.named.impairment))counter name \(name) drop\n"
+            text +=
+                "add rule netdev netlab \(name) \(Self.selection(rule.named.impairment))counter name \(name) drop\n"
             for match in NftMatch.expressions(rule.named.match) {
                 text += "add rule netdev netlab port\(rule.port) \(match)jump \(name)\n"
             }

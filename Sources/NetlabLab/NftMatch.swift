@@ -2,11 +2,15 @@ import NetlabModel
 
 /// Classes of packets in nft's words, for chains that see frames of both IP versions.
 enum NftMatch {
-    /// One expression for each way a packet can be of the class; each ends with a space unless it matches everything.
+    /// One expression for each way a packet can be of the class; each ends with a space unless it matches
+    /// everything.
     static func expressions(_ match: PacketMatch) -> [String] {
-        // ARP and neighbour discovery are only touched by those who name them: one lost ARP request costs a second.
+        // ARP and neighbour discovery are only touched by those who name them: one lost ARP request costs a
+        // second.
         guard !match.terms.isEmpty else {
-            return ["meta protocol ip ", "meta protocol ip6 meta l4proto != ipv6-icmp ", "icmpv6 type < 133 "]
+            return [
+                "meta protocol ip ", "meta protocol ip6 meta l4proto != ipv6-icmp ", "icmpv6 type < 133 ",
+            ]
         }
         return match.terms.reduce([""]) { ways, term in
             ways.flatMap { way in alternatives(term).map { way + $0 + " " } }

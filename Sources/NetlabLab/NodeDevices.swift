@@ -56,7 +56,8 @@ extension LabNode {
         case .fqCodel:
             try route.replaceQdisc(device: interface, .fqCodel(FQCodel()))
         case .netem:
-            throw LabLimit("netem on \(interface) itself is written as an impairment of its link with driver: kernel")
+            throw LabLimit(
+                "netem on \(interface) itself is written as an impairment of its link with driver: kernel")
         }
     }
 

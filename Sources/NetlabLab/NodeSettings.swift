@@ -4,7 +4,8 @@ import NetlabModel
 import Netlink
 
 extension LabNode {
-    /// Keeps a node that is not the author's silent: no IPv6, so no router solicitations and no multicast reports.
+    /// Keeps a node that is not the author's silent: no IPv6, so no router solicitations and no multicast
+    /// reports.
     func quieten() throws {
         // Kernels without IPv6 have no such setting, and are silent already.
         for scope in ["all", "default"] where try hasIPv6() {

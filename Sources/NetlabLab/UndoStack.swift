@@ -1,4 +1,5 @@
-/// What has to be undone, newest first. Every step that changes the kernel pushes its undo before the next one starts.
+/// What has to be undone, newest first. Every step that changes the kernel pushes its undo before the next
+/// one starts.
 struct UndoStack: Sendable {
     private struct Entry: Sendable {
         var what: String

@@ -3,8 +3,8 @@ import NetlabModel
 import NetlabWire
 import Netlink
 
-/// Two TAP devices and a thread between them that decides about every packet: works without netem, and the same seed kills the same
-/// packets.
+/// Two TAP devices and a thread between them that decides about every packet: works without netem, and the
+/// same seed kills the same packets.
 struct WireLink: LiveLink {
     private let wire: Wire
     let description: String

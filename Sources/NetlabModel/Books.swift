@@ -23,8 +23,8 @@ public struct BookEntry: Hashable, Codable, Sendable {
     public var dropped: [BookedDrop]
     /// What no counter accounts for; negative if more arrived than was sent.
     public var unexplained: Int64
-    /// Reasons the kernel gave for the buffers it freed at this place. They are not added up with the others: one
-    /// packet can appear in both, and a freed buffer is not always a lost packet.
+    /// Reasons the kernel gave for the buffers it freed at this place. They are not added up with the others:
+    /// one packet can appear in both, and a freed buffer is not always a lost packet.
     public var reasons: [BookedDrop]
 
     public init(

@@ -1,5 +1,5 @@
-/// One step from a lab's state to the next: what the hands on the kernel carry out, what a report tells as "changed", and
-/// what `netlab plan` prints as commands are the same values.
+/// One step from a lab's state to the next: what the hands on the kernel carry out, what a report tells as
+/// "changed", and what `netlab plan` prints as commands are the same values.
 public enum Change: Hashable, Sendable {
     case addNode(String)
     /// Makes the link and its ends, down, with MTU and MAC.
@@ -29,8 +29,9 @@ public enum Change: Hashable, Sendable {
     /// `/etc/hosts` and `/etc/resolv.conf` of programs run in the node.
     case setNames(node: String, hosts: [String: IPAddress], resolver: String?)
 
-    /// The steps that lead from one state to another, in an order in which the kernel accepts them. Every node and link has to
-    /// exist in both states unless `old` is empty: a phase changes a lab, it does not grow it.
+    /// The steps that lead from one state to another, in an order in which the kernel accepts them. Every
+    /// node and link has to exist in both states unless `old` is empty: a phase changes a lab, it does not
+    /// grow it.
     public static func between(_ old: LabState, _ new: LabState) -> [Change] {
         var changes: [Change] = []
         changes += hostChanges(old.host, new.host)

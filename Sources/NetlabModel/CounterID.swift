@@ -2,7 +2,8 @@
 /// `link:rx_dropped`, `drop:NETFILTER_DROP`, `listen:80 recv_q`.
 public struct CounterID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
     public var family: CounterFamily
-    /// Which of several: the port of a listener, the name of a rule, the number of an ICMP type; empty if none.
+    /// Which of several: the port of a listener, the name of a rule, the number of an ICMP type; empty if
+    /// none.
     public var selector: String
     /// The name within the family; empty where the selector says it all (`rule:lottery`).
     public var name: String
@@ -46,8 +47,8 @@ public struct CounterID: Hashable, Comparable, Codable, Sendable, CustomStringCo
         }
     }
 
-    /// Whether this one goes both ways: a gauge is judged by its value at the end of the traffic, a counter by
-    /// what it rose.
+    /// Whether this one goes both ways: a gauge is judged by its value at the end of the traffic, a counter
+    /// by what it rose.
     public var isGauge: Bool {
         switch family {
         case .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .packet: true
@@ -69,8 +70,8 @@ public struct CounterID: Hashable, Comparable, Codable, Sendable, CustomStringCo
 
     /// Whether other programs on the machine move it too, whatever namespace it was read in.
     ///
-    /// Most of `sockstat` counts the sockets of one namespace, but memory, orphans and the number of TCP sockets
-    /// that exist are kept once for the whole kernel.
+    /// Most of `sockstat` counts the sockets of one namespace, but memory, orphans and the number of TCP
+    /// sockets that exist are kept once for the whole kernel.
     public var isHostWide: Bool {
         guard family == .sockstat else { return family.isHostWide }
         return name == "orphan" || name == "alloc" || name == "mem"
@@ -148,7 +149,8 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
     case drop
     /// Packets that matched a named firewall rule.
     case rule
-    /// Packets touched by an impairment of a link, by its name; also `impair:offered`, `delivered`, `dropped`.
+    /// Packets touched by an impairment of a link, by its name; also `impair:offered`, `delivered`,
+    /// `dropped`.
     case impair
     /// A field of packets of a kind, seen at an interface: `packet:synack mss`.
     case packet

@@ -1,5 +1,5 @@
-/// The commands that a person would type for a change. They are for reading and for reproducing by hand: netlab itself
-/// speaks to the kernel, and runs none of them.
+/// The commands that a person would type for a change. They are for reading and for reproducing by hand:
+/// netlab itself speaks to the kernel, and runs none of them.
 public enum EquivalentCommand {
     /// The lines for one change, in the order in which they have to be typed.
     public static func lines(for change: Change) -> [String] {

@@ -28,7 +28,8 @@ public struct FirewallRule: Hashable, Sendable {
     public var priority: Int?
     /// The part before the statement, in nft's words: `tcp flags & (syn | ack) == syn`.
     public var match: String
-    /// The statement: `drop`, `reject with tcp reset`, `masquerade`, `dnat to 10.0.0.2:80`, `notrack`, `count`.
+    /// The statement: `drop`, `reject with tcp reset`, `masquerade`, `dnat to 10.0.0.2:80`, `notrack`,
+    /// `count`.
     public var action: String
 
     public init(name: String, hook: Hook, match: String, action: String) {

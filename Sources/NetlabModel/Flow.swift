@@ -127,7 +127,8 @@ public struct StreamFlow: Hashable, Sendable {
 /// Numbered datagrams over UDP.
 public struct DatagramFlow: Hashable, Sendable {
     public var count = 100
-    /// Payload of each datagram; at least 24 bytes are needed for number and time, shorter ones carry neither.
+    /// Payload of each datagram; at least 24 bytes are needed for number and time, shorter ones carry
+    /// neither.
     public var size = ByteCount(200)
     /// Paced; nil: one after the other without a pause.
     public var rate: EventRate?
@@ -181,15 +182,17 @@ public struct ForgeFlow: Hashable, Sendable {
     public var ttl = 64
     public var checksum = Checksum.right
     public var ipChecksum = Checksum.right
-    /// A flow of the lab whose live connection the packet pretends to belong to: its ports, sequence numbers and
-    /// timestamps are the base of what follows.
+    /// A flow of the lab whose live connection the packet pretends to belong to: its ports, sequence numbers
+    /// and timestamps are the base of what follows.
     public var connection: String?
-    /// Added to the connection's (or to zero) sequence number, acknowledgement and TSval; nil leaves TSval out.
+    /// Added to the connection's (or to zero) sequence number, acknowledgement and TSval; nil leaves TSval
+    /// out.
     public var sequenceOffset = 0
     public var acknowledgementOffset = 0
     public var timestampOffset: Int?
     public var window = 65535
-    /// Cuts each packet into fragments of this many payload bytes; those listed are not sent, or overlap by 8.
+    /// Cuts each packet into fragments of this many payload bytes; those listed are not sent, or overlap by
+    /// 8.
     public var fragmentSize: Int?
     public var omittedFragments: [Int] = []
     public var overlapsFragments = false

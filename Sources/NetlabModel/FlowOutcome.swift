@@ -1,11 +1,12 @@
 /// What the applications at both ends of a flow saw.
 ///
-/// `values` holds every figure an expectation can ask for; times are in nanoseconds. Names that several kinds share:
-/// `attempted`, `connected`, `succeeded`, `failed`, `timed_out`, `refused`, `reset`, `unreachable`,
+/// `values` holds every figure an expectation can ask for; times are in nanoseconds. Names that several kinds
+/// share: `attempted`, `connected`, `succeeded`, `failed`, `timed_out`, `refused`, `reset`, `unreachable`,
 /// `errno.ECONNREFUSED` (any errno by name; each failed attempt counts once), `bytes_sent`, `bytes_received`,
-/// `duration`, `connect.p50|p90|p99|p999|max|min`, `latency.p50|…`; for datagrams `sent`, `received`, `lost`, `duplicated`,
-/// `reordered`, `corrupted`, `answered`, `jitter`, `delay.p50|…`; for exec `exit_code`, `signal`.
-/// Values of tcp_info at the end of the first connection: `tcpi.retransmits`, `tcpi.snd_cwnd`, `tcpi.pmtu`, ….
+/// `duration`, `connect.p50|p90|p99|p999|max|min`, `latency.p50|…`; for datagrams `sent`, `received`, `lost`,
+/// `duplicated`, `reordered`, `corrupted`, `answered`, `jitter`, `delay.p50|…`; for exec `exit_code`,
+/// `signal`. Values of tcp_info at the end of the first connection: `tcpi.retransmits`, `tcpi.snd_cwnd`,
+/// `tcpi.pmtu`, ….
 public struct FlowOutcome: Hashable, Codable, Sendable {
     /// The kind's word.
     public var kind: String

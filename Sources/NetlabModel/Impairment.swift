@@ -5,7 +5,8 @@
 public enum Impairment: Hashable, Sendable {
     case loss(LossModel)
     case delay(DelayModel)
-    /// The packet overtakes the delayed ones: sent at once with this probability, and at every `gap`-th packet.
+    /// The packet overtakes the delayed ones: sent at once with this probability, and at every `gap`-th
+    /// packet.
     case reorder(Probability, correlation: Probability, gap: Int?)
     /// A second copy is sent right behind the first.
     case duplicate(Probability, correlation: Probability)

@@ -20,8 +20,8 @@ public struct Link: Hashable, Sendable {
     public var seed: UInt64 = 1
     /// In order of application. Names are counters: `LINK impair:NAME`.
     public var impairments: [NamedImpairment] = []
-    /// Whether frames larger than one packet (TSO, GSO) may pass: false on impaired links unless asked for, so
-    /// that one skb is one packet.
+    /// Whether frames larger than one packet (TSO, GSO) may pass: false on impaired links unless asked for,
+    /// so that one skb is one packet.
     public var allowsSuperPackets = true
 
     public init(name: String, ends: [InterfaceID]) {

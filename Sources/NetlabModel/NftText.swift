@@ -3,8 +3,8 @@ public enum NftText {
     /// Name of the table that holds a node's rules.
     public static let table = "netlab"
 
-    /// One transaction that leads from one firewall to the next. Chains are flushed and filled again; the counters of rules that
-    /// stay are objects of their own and keep their values.
+    /// One transaction that leads from one firewall to the next. Chains are flushed and filled again; the
+    /// counters of rules that stay are objects of their own and keep their values.
     public static func script(from old: Firewall, to new: Firewall) -> String {
         var text = ""
         let families = Dictionary(grouping: new.rules, by: family)
@@ -26,7 +26,8 @@ public enum NftText {
             }
         }
         if old.nft != new.nft {
-            // Foreign text has no undo of its own: whatever it made goes, and the new text starts from nothing.
+            // Foreign text has no undo of its own: whatever it made goes, and the new text starts from
+            // nothing.
             if let before = old.nft { for table in tables(in: before) { text += "delete table \(table)\n" } }
             if let nft = new.nft { text += nft.hasSuffix("\n") ? nft : nft + "\n" }
         }

@@ -81,7 +81,8 @@ public struct PhaseRecord: Codable, Sendable {
     public var flows: [String: FlowOutcome]
     /// How each link was made: link → `direct`, `kernel`, `wire`, with what was chosen and why.
     public var drivers: [String: String]
-    /// Where packets died during the phase, each with the kernel's reason; empty also where reasons cannot be read.
+    /// Where packets died during the phase, each with the kernel's reason; empty also where reasons cannot be
+    /// read.
     public var drops: [DropRecord]
 
     public init(name: String) {

@@ -74,8 +74,9 @@ public struct Interface: Hashable, Sendable {
     public var mac: MACAddress?
     /// Packets; nil leaves the driver's default.
     public var txQueueLength: Int?
-    /// Kernel feature names (`tx-tcp-segmentation`, …) or the short forms of ethtool (`tso`, `gso`, `gro`, `tx`,
-    /// `rx`, `sg`) and whether they shall be on. Those not named keep the driver's or the link's default.
+    /// Kernel feature names (`tx-tcp-segmentation`, …) or the short forms of ethtool (`tso`, `gso`, `gro`,
+    /// `tx`, `rx`, `sg`) and whether they shall be on. Those not named keep the driver's or the link's
+    /// default.
     public var offloads: [String: Bool] = [:]
     public var qdisc: Qdisc?
     /// CPU mask of receive packet steering for the first queue, as in `rps_cpus`.

@@ -33,7 +33,8 @@ public enum Outcome: String, Codable, Comparable, CaseIterable, Sendable {
 /// All outcomes of one run with their evidence.
 public struct Verdict: Hashable, Codable, Sendable {
     public var outcome: Outcome
-    /// Why the run as a whole is not passed, apart from single expectations: leaks, interruption, missing needs.
+    /// Why the run as a whole is not passed, apart from single expectations: leaks, interruption, missing
+    /// needs.
     public var causes: [String]
     public var phases: [PhaseVerdict]
 

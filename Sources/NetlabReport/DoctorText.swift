@@ -11,19 +11,24 @@ public enum DoctorText {
         blocked: [(name: String, missing: [MissingNeed])] = [],
         style: ReportStyle = ReportStyle()
     ) -> String {
-        var table = TextTable([.init(""), .init(""), .init("", isFlexible: true), .init("")])
+        var table = TextTable([.init(""), .init(""), .init("", isFlexible: true)])
         for ability in abilities {
-            let outcome: Outcome = ability.isAvailable ? .passed : .unsupported
+            let mark = ability.isAvailable ? Outcome.passed.mark : StyledText("✘", .bad)
+            let isPlain = ability.isAvailable && ability.detail == "works"
             table.add([
-                ability.isAvailable ? outcome.mark : StyledText("✘", .bad), StyledText(ability.name, .strong),
-                StyledText(ability.detail), StyledText(ability.purpose, .faint),
+                mark, StyledText(ability.name, .strong),
+                isPlain
+                    ? StyledText(ability.purpose, .faint)
+                    : StyledText(ability.isAvailable ? ability.detail : ability.purpose),
             ])
         }
         var page = TextPage(style)
         page.add(table.lines(width: style.width))
-        let cures = abilities.filter { !$0.isAvailable && !$0.cure.isEmpty }
-        if !cures.isEmpty { page.gap() }
-        for ability in cures { page.paragraph(StyledText("\(ability.name): ", .strong), ability.cure) }
+        for ability in abilities where !ability.isAvailable {
+            page.gap()
+            page.paragraph(StyledText("\(ability.name)  ", .strong), ability.detail)
+            if !ability.cure.isEmpty { page.paragraph("  cure  ", ability.cure) }
+        }
         if runnable.isEmpty, blocked.isEmpty { return page.render() }
         page.gap()
         page.paragraph(

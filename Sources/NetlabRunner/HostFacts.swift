@@ -12,7 +12,8 @@ public enum HostFacts {
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
         return HostDescription(
-            kernel: KernelRelease.running.text, machine: machine, cpus: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            kernel: KernelRelease.running.text, machine: machine,
+            cpus: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             privilege: privilege)
     }()
 

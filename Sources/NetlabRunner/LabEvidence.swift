@@ -15,7 +15,7 @@ final class LabEvidence: Sendable {
     private let start: UInt64
 
     /// One program in the kernel serves all labs of the process; it counts in watched namespaces only.
-    private static let dropCounter: Result<DropCounter, DropCounterError> = Result {
+    static let dropCounter: Result<DropCounter, DropCounterError> = Result {
         () throws(DropCounterError) in try DropCounter()
     }
 
@@ -77,7 +77,8 @@ final class LabEvidence: Sendable {
         var records: [DropRecord] = []
         for (node, namespace) in namespaces.sorted(by: { $0.key < $1.key }) {
             for drop in try counter.counts(in: namespace) {
-                let interface = drop.interfaceIndex == 0 ? nil : Self.interface(drop.interfaceIndex, in: namespace)
+                let interface =
+                    drop.interfaceIndex == 0 ? nil : Self.interface(drop.interfaceIndex, in: namespace)
                 records.append(
                     DropRecord(
                         node: node, interface: interface, reason: drop.reason, location: drop.location,
@@ -87,8 +88,9 @@ final class LabEvidence: Sendable {
         return records
     }
 
-    /// The first snapshot that equals the one before it: what was under way (a FIN, a delayed ACK) has arrived. A lab that
-    /// does not come to rest, because something in it keeps sending, is looked at as it is after a bounded time.
+    /// The first snapshot that equals the one before it: what was under way (a FIN, a delayed ACK) has
+    /// arrived. A lab that does not come to rest, because something in it keeps sending, is looked at as it
+    /// is after a bounded time.
     func settled() async throws -> Snapshot {
         var last = try await look()
         let deadline = ContinuousClock.now + .milliseconds(500)

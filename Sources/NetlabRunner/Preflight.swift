@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import NetlabLab
 import NetlabModel
 
 /// The comparison of what a plan needs with what this host can, before anything is touched.
@@ -33,17 +34,31 @@ public struct Preflight: Sendable {
             return HostFacts.description.privilege == "root"
                 ? nil : (why, "run as root; a user namespace does not grant this")
         case .nftables:
-            return nil
+            return KernelAbilities.nftables.map {
+                ($0, "load nf_tables (modprobe nf_tables), or run on a kernel that has it")
+            }
+        case .conntrack:
+            return KernelAbilities.conntrack.map { ($0, "modprobe nf_conntrack nf_nat") }
+        case .qdisc(let kind):
+            return KernelAbilities.obstacle(toQdisc: kind).map { ($0, Self.cure(forQdisc: kind)) }
+        case .device(let kind):
+            return KernelAbilities.obstacle(toDevice: kind).map { ($0, "modprobe \(kind)") }
+        case .dropReasons:
+            guard case .failure(let error) = LabEvidence.dropCounter else { return nil }
+            return ("\(error)", "run as root on a kernel of at least 5.17")
         case .program(let name):
-            return Program.find(name) == nil ? ("\(name) is not in PATH", "install the package that has \(name)") : nil
-        case .qdisc, .device, .dropReasons, .conntrack: return nil
+            return Program.find(name) == nil
+                ? ("\(name) is not in PATH", "install the package that has \(name)") : nil
         case .tun:
             let descriptor = open("/dev/net/tun", O_RDWR | O_CLOEXEC)
             guard descriptor < 0 else {
                 close(descriptor)
                 return nil
             }
-            return ("\(SystemError.last("open", on: "/dev/net/tun"))", "pass the device into the container, or run as root")
+            return (
+                "\(SystemError.last("open", on: "/dev/net/tun"))",
+                "pass the device into the container, or run as root"
+            )
         case .sysctl(let name):
             let path = "/proc/sys/" + name.split(separator: ".").joined(separator: "/")
             return access(path, F_OK) == 0
@@ -53,7 +68,11 @@ public struct Preflight: Sendable {
                 ? nil : ("\(name) is a setting of the whole machine", "run with --allow-host-changes")
         case .exec(let program):
             return options.allowsExec
-                ? nil : ("the scenario runs the program \(program)", "read the scenario, then run with --allow-exec")
+                ? nil
+                : (
+                    "the scenario runs the program \(program)",
+                    "read the scenario, then run with --allow-exec"
+                )
         case .congestionControl(let name):
             let available = (try? TextFile.read("/proc/sys/net/ipv4/tcp_available_congestion_control")) ?? ""
             return available.split { $0 == " " || $0 == "\n" }.contains(Substring(name))
@@ -71,5 +90,11 @@ public struct Preflight: Sendable {
             let here = HostFacts.description.cpus
             return here < count ? ("this machine has \(here)", "run on a machine with \(count) CPUs") : nil
         }
+    }
+
+    private static func cure(forQdisc kind: String) -> String {
+        kind == "netem"
+            ? "modprobe sch_netem, or leave the link's driver to netlab: the user-space wire needs no netem"
+            : "modprobe sch_\(kind)"
     }
 }

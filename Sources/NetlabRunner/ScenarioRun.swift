@@ -3,8 +3,8 @@ import NetlabLab
 import NetlabModel
 import NetlabProbe
 
-/// One execution of a plan: builds the lab, goes through the phases, takes everything down, and hands back what was seen. It judges
-/// nothing.
+/// One execution of a plan: builds the lab, goes through the phases, takes everything down, and hands back
+/// what was seen. It judges nothing.
 public struct ScenarioRun: Sendable {
     /// What the user allowed and asked for.
     public struct Options: Sendable {
@@ -38,11 +38,12 @@ public struct ScenarioRun: Sendable {
         self.progress = progress
     }
 
-    /// Executes the plan. Never throws: what went wrong is part of the record. Cancelling the task ends the run early; the lab is taken
-    /// down all the same.
+    /// Executes the plan. Never throws: what went wrong is part of the record. Cancelling the task ends the
+    /// run early; the lab is taken down all the same.
     public func execute() async -> RunRecord {
         var record = RunRecord(
-            tool: options.tool, host: HostFacts.description, commandLine: options.commandLine, scenario: plan.source,
+            tool: options.tool, host: HostFacts.description, commandLine: options.commandLine,
+            scenario: plan.source,
             startedAt: WallClock.rfc3339())
         record.withheld = options.withheld
         record.missing = Preflight(options: options).missing(for: plan)
@@ -66,7 +67,9 @@ public struct ScenarioRun: Sendable {
             }
             record.teardownTime = teardown.time.nanoseconds
             record.leaks = await journal.leaks + teardown.leaks
-            if case .failure(let error) = result, !(error is CancellationError) { record.failure = "\(error)" }
+            if case .failure(let error) = result, !(error is CancellationError) {
+                record.failure = "\(error)"
+            }
         } catch {
             record.failure = "\(error)"
         }
@@ -77,7 +80,8 @@ public struct ScenarioRun: Sendable {
         return record
     }
 
-    private func runPhases(in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64) async throws {
+    private func runPhases(in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64) async throws
+    {
         var evidence: LabEvidence?
         defer { evidence?.end() }
         for (index, phase) in plan.phases.enumerated() {

@@ -1,7 +1,8 @@
 import LinuxSystem
 import NetlabModel
 
-/// Many scenarios in parallel labs. Those that change settings of the whole machine, or read counters that all labs share, run alone.
+/// Many scenarios in parallel labs. Those that change settings of the whole machine, or read counters that
+/// all labs share, run alone.
 public struct SuiteRun: Sendable {
     /// What came of one scenario, with every try.
     public struct Result: Sendable {
@@ -46,8 +47,8 @@ public struct SuiteRun: Sendable {
 
     /// Runs everything.
     ///
-    /// - Returns: the results in the order of the plans, whatever order they finished in. Scenarios that a cancellation kept from starting
-    ///   are missing.
+    /// - Returns: the results in the order of the plans, whatever order they finished in. Scenarios that a
+    ///   cancellation kept from starting are missing.
     public func execute(_ report: @escaping @Sendable (Event) -> Void = { _ in }) async -> [Result] {
         let numbered = Array(plans.enumerated())
         let alone = numbered.filter { Self.mustRunAlone($0.element) }

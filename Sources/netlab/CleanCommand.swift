@@ -15,9 +15,9 @@ extension Netlab {
                 Terminal.complain("netlab: \(error)")
                 throw ExitCode(70)
             }
-            report.undone.forEach { Terminal.say("undone: \($0)") }
-            report.leftAlone.forEach { Terminal.say("left alone: \($0)") }
-            report.failures.forEach { Terminal.complain("could not undo: \($0)") }
+            for line in report.undone { Terminal.say("undone: \(line)") }
+            for line in report.leftAlone { Terminal.say("left alone: \(line)") }
+            for line in report.failures { Terminal.complain("could not undo: \(line)") }
             if report.isEmpty { Terminal.say("nothing to clean") }
             if !report.failures.isEmpty { throw ExitCode(70) }
         }

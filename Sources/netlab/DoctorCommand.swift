@@ -18,10 +18,12 @@ extension Netlab {
             for (name, text) in Catalogue.scenarios {
                 let source = ScenarioSource(name: name, path: "builtin:\(name)", text: text)
                 guard let plan = ScenarioParser.parse(source).plan else { continue }
-                let missing = Preflight(options: Execution.options(Allowed(), isBuiltIn: true)).missing(for: plan)
+                let missing = Preflight(options: Execution.options(Allowed(), isBuiltIn: true)).missing(
+                    for: plan)
                 if missing.isEmpty { runnable.append(name) } else { blocked.append((name, missing)) }
             }
-            Terminal.say(DoctorText.render(abilities, runnable: runnable, blocked: blocked, style: Output.style))
+            Terminal.say(
+                DoctorText.render(abilities, runnable: runnable, blocked: blocked, style: Output.style))
         }
     }
 }

@@ -19,7 +19,8 @@ enum Execution {
             for await signal in signals.stream {
                 if received.exchange(signal, ordering: .relaxed) != 0 { Signals.end(by: signal) }
                 Terminal.endProgress()
-                Terminal.complain("netlab: \(SignalName.name(signal)): taking everything down; once more ends at once")
+                Terminal.complain(
+                    "netlab: \(SignalName.name(signal)): taking everything down; once more ends at once")
                 work.cancel()
             }
         }
@@ -38,7 +39,8 @@ enum Execution {
 
     /// Executes one plan with a progress line.
     static func execute(
-        _ plan: NetlabModel.Plan, permissions: PermissionOptions, withheld: String? = nil, capture: String? = nil
+        _ plan: NetlabModel.Plan, permissions: PermissionOptions, withheld: String? = nil,
+        capture: String? = nil
     ) async throws -> RunRecord {
         var options = options(permissions.allowed, isBuiltIn: plan.source.path.hasPrefix("builtin:"))
         options.capture = capture
@@ -62,7 +64,7 @@ enum Execution {
     static func sweep() {
         do {
             let report = try Sweep.stale()
-            (report.undone + report.failures).forEach { Terminal.complain("netlab: \($0)") }
+            for line in report.undone + report.failures { Terminal.complain("netlab: \(line)") }
         } catch {
             Terminal.complain("netlab: could not look for what a killed run left behind: \(error)")
         }

@@ -44,7 +44,9 @@ extension Netlab {
             }
             lines.append("  read it    \(explanation.howToRead)")
             let scenarios = scenarios(mentioning: explanation.id)
-            if !scenarios.isEmpty { lines.append("  try        netlab run " + scenarios.joined(separator: ", ")) }
+            if !scenarios.isEmpty {
+                lines.append("  try        netlab run " + scenarios.joined(separator: ", "))
+            }
             return lines.joined(separator: "\n") + "\n"
         }
 
@@ -56,7 +58,9 @@ extension Netlab {
                 else { return nil }
                 let mentioned = plan.phases.filter { $0.role == .fault }.flatMap(\.expectations)
                     .flatMap(\.predicate.quantities).flatMap(\.leaves)
-                return mentioned.contains { if case .counter(_, let leaf) = $0 { leaf.description == id } else { false } }
+                return mentioned.contains {
+                    if case .counter(_, let leaf) = $0 { leaf.description == id } else { false }
+                }
                     ? name : nil
             }
         }

@@ -26,7 +26,7 @@ extension Netlab {
                 ScenarioParser.parse(ScenarioSource(name: name, path: "builtin:\(name)", text: text)).plan
             }.filter { plan in tag.allSatisfy { plan.tags.contains($0) } }
             if names {
-                plans.forEach { Terminal.say($0.name) }
+                for plan in plans { Terminal.say(plan.name) }
             } else {
                 Terminal.say(ScenarioText.list(plans, style: Output.style))
             }

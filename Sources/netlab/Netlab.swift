@@ -19,7 +19,8 @@ enum Main {
         let nearest = NearestWord.nearest(to: word, among: known)
         Terminal.complain(
             "netlab: there is no subcommand \"\(word)\""
-                + (nearest.map { "; did you mean \($0)?" } ?? "; they are \(known.sorted().joined(separator: ", "))"))
+                + (nearest.map { "; did you mean \($0)?" }
+                    ?? "; they are \(known.sorted().joined(separator: ", "))"))
         exit(64)
     }
 }
@@ -30,7 +31,8 @@ struct Netlab: AsyncParsableCommand {
 
     /// Every word that may come first, `help` included.
     static var subcommandNames: Set<String> {
-        let types = configuration.groupedSubcommands.flatMap(\.subcommands) + configuration.ungroupedSubcommands
+        let types =
+            configuration.groupedSubcommands.flatMap(\.subcommands) + configuration.ungroupedSubcommands
         return Set(types.map { $0.configuration.commandName ?? "\($0)".lowercased() } + ["help"])
     }
 

@@ -5,7 +5,8 @@ extension Netlab {
     /// `netlab plan`
     struct Plan: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print a scenario as the ip, tc, nft and sysctl lines a person would type. Touches nothing.",
+            abstract:
+                "Print a scenario as the ip, tc, nft and sysctl lines a person would type. Touches nothing.",
             discussion: """
                 EXAMPLES
                   netlab plan mtu-100

@@ -33,7 +33,8 @@ extension Netlab {
                 var proofs: [Proof] = []
                 for phase in plan.phases where phase.role == .fault && !Task.isCancelled {
                     let withheld = try scenario.plan(withholding: phase.name)
-                    let record = try await Execution.execute(withheld, permissions: permissions, withheld: phase.name)
+                    let record = try await Execution.execute(
+                        withheld, permissions: permissions, withheld: phase.name)
                     let verdict = NetlabVerdict.Judge.judge(record, plan: withheld)
                     proofs.append(Proof.compare(normal: normal, withheld: verdict, phase: phase.name))
                 }

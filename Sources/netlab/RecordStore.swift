@@ -4,14 +4,16 @@ import LinuxSystem
 import NetlabModel
 import NetlabReport
 
-/// Where records of runs are kept: the file that was asked for, else the newest fifty under the user's state directory.
+/// Where records of runs are kept: the file that was asked for, else the newest fifty under the user's state
+/// directory.
 enum RecordStore {
     static let kept = 50
 
     /// Saves a record before anything is judged.
     ///
     /// - Returns: the path it was saved to.
-    /// - Throws: `ExitCode` 74 with a message if it cannot be written: a run that leaves no evidence is not reported as done.
+    /// - Throws: `ExitCode` 74 with a message if it cannot be written: a run that leaves no evidence is not
+    ///   reported as done.
     static func save(_ record: RunRecord, to path: String?) throws -> String {
         do {
             let text = String(decoding: try RecordJSON.encode(record), as: UTF8.self)
@@ -28,7 +30,8 @@ enum RecordStore {
         } catch let error as ExitCode {
             throw error
         } catch {
-            Terminal.complain("netlab: the record could not be saved: \(error); --record FILE chooses another place")
+            Terminal.complain(
+                "netlab: the record could not be saved: \(error); --record FILE chooses another place")
             throw ExitCode(74)
         }
     }

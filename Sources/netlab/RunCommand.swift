@@ -24,7 +24,9 @@ extension Netlab {
         @Option(help: ArgumentHelp("Where to save the run's record.", valueName: "file"))
         var record: String?
 
-        @Option(help: ArgumentHelp("Write every packet at both ends of every link, as pcapng.", valueName: "file"))
+        @Option(
+            help: ArgumentHelp("Write every packet at both ends of every link, as pcapng.", valueName: "file")
+        )
         var capture: String?
 
         @Flag(help: "Print the verdict as JSON instead of text.")

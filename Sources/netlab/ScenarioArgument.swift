@@ -13,7 +13,8 @@ struct ScenarioArgument: ParsableArguments {
     var scenario: String
 
     @Option(
-        name: .customLong("set"), help: ArgumentHelp("Set a parameter of the scenario.", valueName: "name=value"))
+        name: .customLong("set"),
+        help: ArgumentHelp("Set a parameter of the scenario.", valueName: "name=value"))
     var parameters: [String] = []
 
     /// The text that the argument means.
@@ -39,13 +40,15 @@ struct ScenarioArgument: ParsableArguments {
 
     static func source(of scenario: String, parameters: [String: String]) throws -> ScenarioSource {
         if let text = Catalogue.text(of: scenario) {
-            return ScenarioSource(name: scenario, path: "builtin:\(scenario)", text: text, parameters: parameters)
+            return ScenarioSource(
+                name: scenario, path: "builtin:\(scenario)", text: text, parameters: parameters)
         }
         guard scenario.contains("/") || scenario.hasSuffix(".yaml") || scenario.hasSuffix(".yml") else {
             let nearest = NearestWord.nearest(to: scenario, among: Catalogue.scenarios.map(\.name))
             throw ValidationError(
                 "there is no scenario \"\(scenario)\" in the catalogue"
-                    + (nearest.map { "; did you mean \($0)?" } ?? "; netlab list shows them, and a file needs its path"))
+                    + (nearest.map { "; did you mean \($0)?" }
+                        ?? "; netlab list shows them, and a file needs its path"))
         }
         let text: String
         do {

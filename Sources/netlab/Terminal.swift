@@ -9,7 +9,8 @@ enum Terminal {
     /// Writes a line to standard error.
     static func complain(_ text: String) { write(text, to: STDERR_FILENO) }
 
-    /// Shows what is going on, in one line that the next one replaces; nothing where standard error is no terminal.
+    /// Shows what is going on, in one line that the next one replaces; nothing where standard error is no
+    /// terminal.
     static func progress(_ text: String) {
         guard isatty(STDERR_FILENO) == 1 else { return }
         write("\r\u{1b}[K" + text, to: STDERR_FILENO, newline: false)
@@ -18,7 +19,8 @@ enum Terminal {
     /// Takes the progress line away.
     static func endProgress() { progress("") }
 
-    /// Colours are for terminals, and not for those who say NO_COLOR (https://no-color.org) or have a dumb one.
+    /// Colours are for terminals, and not for those who say NO_COLOR (https://no-color.org) or have a dumb
+    /// one.
     static var wantsColour: Bool {
         isatty(STDOUT_FILENO) == 1 && (Environment.current["NO_COLOR"] ?? "").isEmpty
             && Environment.current["TERM"] != "dumb"
@@ -26,7 +28,9 @@ enum Terminal {
 
     /// Whether box-drawing characters can be shown.
     static var isUTF8: Bool {
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { Environment.current[$0] }.first { !$0.isEmpty }
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { Environment.current[$0] }.first {
+            !$0.isEmpty
+        }
         guard let locale else { return isatty(STDOUT_FILENO) == 0 }
         return locale.uppercased().contains("UTF-8") || locale.uppercased().contains("UTF8")
     }

@@ -20,7 +20,8 @@ extension Netlab {
                   netlab test --shard 1/3              the first third
                 """)
 
-        @Argument(help: "Names of built-in scenarios or paths of files; the whole catalogue if there is none.")
+        @Argument(
+            help: "Names of built-in scenarios or paths of files; the whole catalogue if there is none.")
         var scenarios: [String] = []
 
         @Option(help: "Only those with this tag; may be given several times.")
@@ -29,7 +30,10 @@ extension Netlab {
         @Option(name: .shortAndLong, help: "Labs at once.")
         var jobs = 4
 
-        @Option(help: "How often a scenario that did not pass is run again. One that passes then is reported as flaky.")
+        @Option(
+            help:
+                "How often a scenario that did not pass is run again. One that passes then is reported as flaky."
+        )
         var retry = 0
 
         @Option(help: "Seconds each scenario may take.")
@@ -51,12 +55,15 @@ extension Netlab {
         mutating func run() async throws {
             let names = scenarios.isEmpty ? Catalogue.scenarios.map(\.name) : scenarios
             let plans = try share(
-                of: names.map { try ScenarioArgument.plan(of: ScenarioArgument.source(of: $0, parameters: [:])) }
-                    .filter { plan in tag.allSatisfy { plan.tags.contains($0) } })
+                of: names.map {
+                    try ScenarioArgument.plan(of: ScenarioArgument.source(of: $0, parameters: [:]))
+                }
+                .filter { plan in tag.allSatisfy { plan.tags.contains($0) } })
             guard !plans.isEmpty else { throw ValidationError("no scenario matches") }
 
             let suite = SuiteRun(
-                plans: plans, options: Execution.options(permissions.allowed, isBuiltIn: scenarios.isEmpty), jobs: jobs,
+                plans: plans, options: Execution.options(permissions.allowed, isBuiltIn: scenarios.isEmpty),
+                jobs: jobs,
                 timeout: .seconds(timeout), retries: retry
             ) { NetlabVerdict.Judge.judge($0, plan: $1) }
             Execution.sweep()
@@ -64,7 +71,9 @@ extension Netlab {
             let style = Output.style
             let results = try await Execution.interruptibly {
                 await suite.execute { event in
-                    if case .finished(let result) = event { Terminal.say(SuiteText.line(result.entry, style: style)) }
+                    if case .finished(let result) = event {
+                        Terminal.say(SuiteText.line(result.entry, style: style))
+                    }
                 }
             }
             let entries = results.map(\.entry)
@@ -78,7 +87,8 @@ extension Netlab {
             try Execution.finish(Outcome.merged(entries.map(\.verdict.outcome)).exitCode)
         }
 
-        /// The part of a list that this shard runs: every n-th, so that neighbours in the catalogue are spread.
+        /// The part of a list that this shard runs: every n-th, so that neighbours in the catalogue are
+        /// spread.
         private func share<Element>(of all: [Element]) throws -> [Element] {
             guard let shard else { return all }
             let parts = shard.split(separator: "/").compactMap { Int($0) }
@@ -103,12 +113,15 @@ struct ReportFiles: ParsableArguments {
 
     func write(_ entries: [SuiteEntry], time: Duration) throws {
         do {
-            if let junit { try TextFile.replace(junit, with: JUnitReport.render(entries, time: time), mode: 0o644) }
+            if let junit {
+                try TextFile.replace(junit, with: JUnitReport.render(entries, time: time), mode: 0o644)
+            }
             if let tap { try TextFile.replace(tap, with: TAPReport.render(entries), mode: 0o644) }
             if let json {
                 let lines = try entries.map { entry in
                     String(
-                        decoding: try RecordJSON.encodeLine(JudgedRun(record: entry.record, verdict: entry.verdict)),
+                        decoding: try RecordJSON.encodeLine(
+                            JudgedRun(record: entry.record, verdict: entry.verdict)),
                         as: UTF8.self)
                 }
                 try TextFile.replace(json, with: lines.joined(), mode: 0o644)

@@ -17,7 +17,8 @@ extension Netlab {
         var scenarios: [String]
 
         @Option(
-            name: .customLong("set"), help: ArgumentHelp("Set a parameter of the scenarios.", valueName: "name=value"))
+            name: .customLong("set"),
+            help: ArgumentHelp("Set a parameter of the scenarios.", valueName: "name=value"))
         var parameters: [String] = []
 
         func run() throws {
