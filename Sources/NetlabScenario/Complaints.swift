@@ -26,9 +26,11 @@ final class Complaints {
         add(.warning, message, position, hint)
     }
 
-    /// The text of one line, empty if there is none of that number.
-    func line(_ number: Int) -> String {
-        lines.indices.contains(number - 1) ? String(lines[number - 1]) : ""
+    /// One line, unless it is longer than anybody would write it or does not exist.
+    func shortLine(_ number: Int) -> Substring? {
+        guard lines.indices.contains(number - 1) else { return nil }
+        let line = lines[number - 1]
+        return line.utf8.count <= 2000 ? line : nil
     }
 
     func note(_ key: String, of what: String) { vocabulary[what, default: []].insert(key) }
@@ -44,9 +46,9 @@ final class Complaints {
         _ severity: Diagnostic.Severity, _ message: String, _ position: SourcePosition, _ hint: String?
     ) {
         guard list.count < Self.limit else { return }
-        var sourceLine = line(position.line)
         // A line of a megabyte helps nobody, and its caret even less.
-        if sourceLine.unicodeScalars.count > 400 { sourceLine = "" }
+        let line = shortLine(position.line) ?? ""
+        let sourceLine = line.unicodeScalars.count <= 400 ? String(line) : ""
         let diagnostic = Diagnostic(
             severity: severity, position: position, message: message, hint: hint, sourceLine: sourceLine)
         if seen.insert(diagnostic).inserted { list.append(diagnostic) }

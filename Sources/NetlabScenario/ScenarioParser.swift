@@ -12,7 +12,9 @@ public enum ScenarioParser {
     public static func parse(
         _ source: ScenarioSource, withholding: String? = nil
     ) -> (plan: Plan?, diagnostics: [Diagnostic]) {
-        let complaints = Complaints(text: source.text)
+        // Nothing is done with the text of a file that is too large, not even counting its lines.
+        let isReadable = source.text.utf8.count <= YAMLReader.sizeLimit
+        let complaints = Complaints(text: isReadable ? source.text : "")
         let plan = ScenarioBuilder(source: source, complaints: complaints).plan(withholding: withholding)
         return (complaints.hasErrors ? nil : plan, complaints.sorted)
     }

@@ -25,17 +25,24 @@ struct YAMLDanger {
         var hasAnchor = false
         // The mark of an anchor or alias whose name would begin with the next character.
         var mark: Unicode.Scalar?
+        // The alias that has just been read, up to the blanks behind it.
+        var alias: SourcePosition?
         var isIndent = true
         for scalar in text.unicodeScalars {
             column += 1
             let here = SourcePosition(line: line, column: column)
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-                if mark == "*" { aliases += 1 }
+            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
+                || scalar == "-"
+            {
+                if mark == "*" {
+                    aliases += 1
+                    alias = here
+                }
                 if mark == "&" { hasAnchor = true }
             }
             mark = nil
-            let startsToken =
-                previous == " " || previous == "\n" || "[{,:\t".unicodeScalars.contains(previous)
+            // libYAML ends lines in more ways than one.
+            let startsToken = " \n\r\t[{,:\u{85}\u{2028}\u{2029}\u{feff}".unicodeScalars.contains(previous)
             switch scalar {
             case "\n":
                 line += 1
@@ -52,10 +59,12 @@ struct YAMLDanger {
                 if scalar == "?" { keyCandidate = keyCandidate ?? here }
             case "?" where startsToken: keyCandidate = keyCandidate ?? here
             case "*" where startsToken, "&" where startsToken: mark = scalar
+            case ":" where alias != nil: keyCandidate = keyCandidate ?? alias
             case ":" where previous == "]" || previous == "}": keyCandidate = keyCandidate ?? here
             case " ": if isIndent, column > 4 * bracketLimit { return nested(here) }
             default: break
             }
+            if "[]{},\n#".unicodeScalars.contains(scalar) { alias = nil }
             if scalar != " ", scalar != "-", scalar != "?", scalar != "\n" { isIndent = false }
             previous = scalar
         }

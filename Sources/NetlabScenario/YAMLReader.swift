@@ -4,9 +4,9 @@ import Yams
 /// Turns the text of a file into a `YAMLTree`, with bounds on everything that could grow.
 struct YAMLReader {
     /// Bytes; the longest scenario of the catalogue has a tenth of it.
-    static let sizeLimit = 256 * 1024
+    static let sizeLimit = 128 * 1024
     /// Nodes after aliases are followed.
-    static let nodeLimit = 100_000
+    static let nodeLimit = 20_000
     static let depthLimit = 64
 
     private let complaints: Complaints
@@ -118,7 +118,10 @@ struct YAMLReader {
         case .singleQuoted, .doubleQuoted: column += 1
         case .plain, .any: break
         }
-        let line = complaints.line(position.line).unicodeScalars.dropFirst(column - 1)
+        // Comparing costs a walk along the line, for every value in it.
+        guard let line = complaints.shortLine(position.line)?.unicodeScalars.dropFirst(column - 1) else {
+            return .unknown
+        }
         return line.starts(with: scalar.string.unicodeScalars) ? .straight(column) : .unknown
     }
 
@@ -135,7 +138,8 @@ struct YAMLReader {
                     "a file holds one scenario, and here a second document begins", at: place(mark))
             } else {
                 complaints.error(
-                    "not YAML: \(problem)", at: place(mark), hint: hint(problem, complaints.line(mark.line)))
+                    "not YAML: \(problem)", at: place(mark),
+                    hint: hint(problem, complaints.shortLine(mark.line) ?? ""))
             }
         case .duplicatedKeysInMapping(let keys, let context):
             complaints.error(
@@ -151,7 +155,7 @@ struct YAMLReader {
         }
     }
 
-    private static func hint(_ problem: String, _ line: String) -> String? {
+    private static func hint(_ problem: String, _ line: Substring) -> String? {
         if line.contains("${") {
             return "inside [ ] and { } a parameter needs quotes: \"${name}\""
         }
