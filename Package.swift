@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "NetlabExplainTests",
             dependencies: [
-                "NetlabExplain", "NetlabModel", "NetlabProbe", "LinuxSystem", "KernelTestSupport",
+                "NetlabExplain", "NetlabModel", "NetlabProbe", "Netlink", "LinuxSystem", "KernelTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -11,6 +11,8 @@ final class NodeProbe: Sendable {
     /// Nil where libnftables cannot speak to the kernel, with the reason in `absentRules`.
     private let nftables: Nftables?
     private let absentRules: String?
+    /// Nil where the kernel remembers nothing of TCP connections.
+    private let metrics: TCPMetricsSocket?
     /// Only where procfs does not show what it shows.
     private let conntrack: ConntrackSocket?
 
@@ -19,6 +21,11 @@ final class NodeProbe: Sendable {
         self.subject = subject
         route = try RouteSocket(in: subject.namespace)
         diagnostics = try SocketDiagnostics(in: subject.namespace)
+        do {
+            metrics = try TCPMetricsSocket(in: subject.namespace)
+        } catch  where error.errno == ENOENT {
+            metrics = nil
+        }
         // Asked only where tracking is there already: the question alone would load its modules.
         let needsConntrack = subject.namespace.run {
             access(ProcNetFile.conntrackMaximum.path, F_OK) == 0
@@ -57,6 +64,13 @@ final class NodeProbe: Sendable {
             }
         }
         readSockets(into: &node, &snapshot)
+        if let metrics {
+            attempt(.tcpMetrics, in: &snapshot) { _ in
+                node.merge(TCPMetricsProbe.readings(of: try metrics.entries()))
+            }
+        } else {
+            node.unsupported[CounterFamily.tcpMetrics.rawValue] = "this kernel has no tcp_metrics (since 3.6)"
+        }
         if let nftables {
             attempt(.rule, in: &snapshot) { _ in
                 node.merge(NftablesCounterProbe.readings(of: try nftables.counters()))
@@ -75,6 +89,11 @@ final class NodeProbe: Sendable {
                 let interface = "\(subject.node)/\(link.name)"
                 subjects[link.index] = interface
                 snapshot.add(LinkProbe.readings(of: link), at: interface)
+                guard link.kind == "bridge" || link.master != nil else { continue }
+                attempt(.bridge, in: &snapshot) { snapshot in
+                    let counters = try route.bridgeStatistics(link.name)
+                    snapshot.add(BridgeProbe.readings(of: counters), at: interface)
+                }
             }
         }
         attempt(.qdisc, in: &snapshot) { snapshot in

@@ -3,14 +3,17 @@ import LinuxSystem
 import NetlabExplain
 import NetlabModel
 import NetlabProbe
+import Netlink
 import Testing
 
 /// Nothing that this kernel shows may go unexplained.
 @Suite struct LiveKernelTests {
     @Test(.needsRoot) func everyCounterOfThisKernelIsExplained() throws {
         let namespace = try NetworkNamespace.create()
+        let routes = try RouteSocket(in: namespace)
+        try routes.createBridge(name: "br0", isUp: false)
         let probe = try LabProbe(subjects: [
-            .init(node: "fresh", namespace: namespace, interfaces: ["lo"])
+            .init(node: "fresh", namespace: namespace, interfaces: ["lo", "br0"])
         ])
         let snapshot = probe.snapshot(at: 0)
         #expect(snapshot.errors == [:])

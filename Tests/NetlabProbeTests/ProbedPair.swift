@@ -86,6 +86,13 @@ struct TestSocket {
         guard result == 0 else { throw .last("connect") }
     }
 
+    /// Takes the next connection and closes it.
+    func acceptAndClose() throws(SystemError) {
+        let number = accept(descriptor.number, nil, nil)
+        guard number >= 0 else { throw .last("accept") }
+        close(number)
+    }
+
     func setOption(_ level: Int32, _ name: Int32, _ value: Int32) throws(SystemError) {
         var value = value
         guard setsockopt(descriptor.number, level, name, &value, 4) == 0 else { throw .last("setsockopt") }

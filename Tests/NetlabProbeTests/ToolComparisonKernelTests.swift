@@ -148,6 +148,49 @@ import Testing
         #expect(named == ["rule:raffle": 2])
     }
 
+    @Test(.needsRoot, .needsProgram("ip")) func rememberedConnectionsAreThoseOfIP() async throws {
+        let pair = try ProbedPair()
+        let listener = try TestSocket(SOCK_STREAM, in: pair.server.namespace)
+        try listener.bind([10, 0, 0, 2], port: 80)
+        try listener.listen(1)
+        do {
+            let client = try TestSocket(SOCK_STREAM, in: pair.client.namespace)
+            try client.connect([10, 0, 0, 2], port: 80)
+        }
+        try listener.acceptAndClose()
+        // The FINs cross in the kernel's own time; the metrics are written when the connection is over.
+        let deadline = ContinuousClock.now + .seconds(10)
+        var readings: [String: Int64] = [:]
+        while readings["metrics:10.0.0.2 rtt"] == nil, ContinuousClock.now < deadline {
+            readings = pair.probe.snapshot(at: 0).readings["client"] ?? [:]
+        }
+        let text = try await Self.output(
+            "ip", ["tcp_metrics", "show", "10.0.0.2"], in: pair.client.namespace)
+        let rtt = try #require(readings["metrics:10.0.0.2 rtt"])
+        #expect(text.contains(" rtt \(rtt)us"))
+        #expect(text.contains(" cwnd ") == (readings["metrics:10.0.0.2 cwnd"] != nil))
+    }
+
+    @Test(.needsRoot) func bridgeAndItsPortsShowTheirOwnCounters() throws {
+        let namespace = try NetworkNamespace.create()
+        let routes = try RouteSocket(in: namespace)
+        var options = BridgeOptions()
+        options.multicastSnooping = true
+        try routes.createBridge(name: "br0", isUp: true, bridge: options)
+        try routes.createVethPair(name: "port", isUp: true, peerName: "other", peerNamespace: namespace)
+        try routes.setLink("other", LinkChange(isUp: true))
+        try routes.setMaster(link: "port", bridge: "br0")
+        let probe = try LabProbe(subjects: [
+            .init(node: "switch", namespace: namespace, interfaces: ["br0", "port", "other"])
+        ])
+        let snapshot = probe.snapshot(at: 0)
+        #expect(snapshot.errors == [:])
+        #expect(snapshot.readings["switch/port"]?["bridge:tx_bpdu"] == 0)
+        #expect(snapshot.readings["switch/port"]?["bridge:transition_fwd"] != nil)
+        #expect(snapshot.readings["switch/br0"]?["bridge:igmp_v2reports_rx"] != nil)
+        #expect(snapshot.readings["switch/other"]?.keys.contains { $0.hasPrefix("bridge:") } == false)
+    }
+
     @Test(.needsRoot) func trackedConnectionsAreCounted() throws {
         let pair = try ProbedPair()
         try Nftables(in: pair.server.namespace).run(

@@ -67,6 +67,47 @@ extension ExplanationTables {
           with: carrier
         """
 
+    /// Spanning tree and multicast of bridges and their ports.
+    static let bridge = """
+        transition_blk: Times the port stopped forwarding, as the spanning tree or an administrator wanted
+            it.
+        transition_fwd: Times the port began to forward.
+        rx_bpdu: Spanning tree messages received.
+        tx_bpdu: Spanning tree messages sent.
+        rx_tcn: Notes received that the spanning tree has changed.
+        tx_tcn: Notes sent that the spanning tree has changed.
+        igmp_v1queries_rx: Questions received about which multicast groups are wanted (IGMP version 1).
+        igmp_v1queries_tx: Questions sent about which multicast groups are wanted (IGMP version 1).
+        igmp_v2queries_rx: Questions received about which multicast groups are wanted (IGMP version 2).
+        igmp_v2queries_tx: Questions sent about which multicast groups are wanted (IGMP version 2).
+        igmp_v3queries_rx: Questions received about which multicast groups are wanted (IGMP version 3).
+        igmp_v3queries_tx: Questions sent about which multicast groups are wanted (IGMP version 3).
+        igmp_v1reports_rx: Notes received that a multicast group is wanted (IGMP version 1).
+        igmp_v1reports_tx: Notes passed on that a multicast group is wanted (IGMP version 1).
+        igmp_v2reports_rx: Notes received that a multicast group is wanted (IGMP version 2).
+        igmp_v2reports_tx: Notes passed on that a multicast group is wanted (IGMP version 2).
+        igmp_v3reports_rx: Notes received that a multicast group is wanted (IGMP version 3).
+        igmp_v3reports_tx: Notes passed on that a multicast group is wanted (IGMP version 3).
+        igmp_leaves_rx: Notes received that a multicast group is no longer wanted (IGMP).
+        igmp_leaves_tx: Notes passed on that a multicast group is no longer wanted (IGMP).
+        igmp_parse_errors: IGMP messages that made no sense.
+        mld_v1queries_rx: Questions received about which multicast groups are wanted (MLD version 1).
+        mld_v1queries_tx: Questions sent about which multicast groups are wanted (MLD version 1).
+        mld_v2queries_rx: Questions received about which multicast groups are wanted (MLD version 2).
+        mld_v2queries_tx: Questions sent about which multicast groups are wanted (MLD version 2).
+        mld_v1reports_rx: Notes received that a multicast group is wanted (MLD version 1).
+        mld_v1reports_tx: Notes passed on that a multicast group is wanted (MLD version 1).
+        mld_v2reports_rx: Notes received that a multicast group is wanted (MLD version 2).
+        mld_v2reports_tx: Notes passed on that a multicast group is wanted (MLD version 2).
+        mld_leaves_rx: Notes received that a multicast group is no longer wanted (MLD).
+        mld_leaves_tx: Notes passed on that a multicast group is no longer wanted (MLD).
+        mld_parse_errors: MLD messages that made no sense.
+        mcast_bytes_rx: Bytes of multicast frames received.
+        mcast_bytes_tx: Bytes of multicast frames sent.
+        mcast_packets_rx: Multicast frames received.
+        mcast_packets_tx: Multicast frames sent.
+        """
+
     /// Counters and gauges of queueing disciplines.
     static let qdisc = """
         bytes: Bytes that left the queue towards the device.

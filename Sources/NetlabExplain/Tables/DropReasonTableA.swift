@@ -136,7 +136,7 @@ extension ExplanationTables {
           with: TcpExt.TCPAbortOnData, Tcp.OutRsts
           at: net/ipv4/tcp_input.c: tcp_rcv_state_process
           since: after 6.1, by 6.12
-        TCP_ZEROWINDOW: Data although the window is closed, a window probe for instance.
+        TCP_ZEROWINDOW: Data that came although the window is closed: the program does not read.
           with: TcpExt.TCPZeroWindowDrop
           at: net/ipv4/tcp_input.c: tcp_data_queue
           since: between 5.17 and 6.1

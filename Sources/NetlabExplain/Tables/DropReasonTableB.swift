@@ -163,8 +163,8 @@ extension ExplanationTables {
           since: after 6.1, by 6.12
         LOCAL_MAC: Its sender claims our own link-layer address.
           since: after 6.1, by 6.12
-        ARP_PVLAN_DISABLE: Would leave by the interface that it came in by, which proxy ARP is told not to
-            allow.
+        ARP_PVLAN_DISABLE: An ARP request for somebody behind the interface it came in by; proxy ARP answers
+            those only if told to (proxy_arp_pvlan).
           at: net/ipv4/route.c: __mkroute_input
           since: after 6.12, by 6.18
         MAC_IEEE_MAC_CONTROL: A control frame of Ethernet, which bridges do not pass on.

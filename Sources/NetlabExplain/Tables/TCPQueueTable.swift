@@ -57,7 +57,7 @@ extension ExplanationTables {
           at: net/ipv4/tcp_input.c: tcp_data_queue_ofo
           since: by 5.10
         TCPZeroWindowDrop: Segments dropped because they came while the window was closed: the program does
-            not read. Most are the peer's window probes.
+            not read.
           with: TCPToZeroWindowAdv, drop:TCP_ZEROWINDOW
           at: net/ipv4/tcp_input.c: tcp_data_queue
           since: by 5.10

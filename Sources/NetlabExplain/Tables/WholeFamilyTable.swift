@@ -5,7 +5,7 @@ extension ExplanationTables {
             path has said. There is a value only while the node remembers it.
           with: Icmp.InDestUnreachs, Icmp6.InPktTooBigs
         metrics: What the node remembers of earlier TCP connections to this address and begins new ones
-            with.
+            with: rtt and rttvar in microseconds, ssthresh and cwnd in segments, reordering.
         rule: Packets that the named firewall rule matched.
           with: drop:NETFILTER_DROP
         impair: Packets of the link that the named impairment touched; offered, delivered and dropped are
