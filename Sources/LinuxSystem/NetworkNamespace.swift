@@ -67,10 +67,14 @@ public final class NetworkNamespace: Sendable {
     ///   privilege and ends the process, since nothing sensible can follow.
     public func run<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         if inode == Self.home.inode { return try body() }
-        precondition(Self.currentInode() == Self.home.inode, "already inside another namespace")
+        precondition(!cnetlab_thread_is_inside(), "already inside another namespace")
+        // Asking the kernel costs as much as the two setns together.
+        assert(
+            Self.currentInode() == Self.home.inode, "a thread of this process stays in a foreign namespace")
         guard cnetlab_setns_net(fileDescriptor) == 0 else {
             fatalError("\(SystemError.last("setns", on: "network namespace \(inode)"))")
         }
+        cnetlab_thread_set_inside(true)
         defer { Self.comeHome() }
         return try body()
     }
@@ -122,5 +126,6 @@ public final class NetworkNamespace: Sendable {
         guard cnetlab_setns_net(home.fileDescriptor) == 0 else {
             fatalError("cannot return to the home network namespace: \(SystemError.last("setns"))")
         }
+        cnetlab_thread_set_inside(false)
     }
 }

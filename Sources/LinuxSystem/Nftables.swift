@@ -5,8 +5,8 @@ import Synchronization
 
 /// The packet filter of one namespace, spoken to in nft(8)'s own language through libnftables.
 ///
-/// Calls of all instances follow one another, since the library keeps the list of interfaces in a global:
-/// two namespaces at once would see each other's. They run inside the namespace, as the library opens new
+/// Calls of all instances follow one another, since the library keeps the list of interfaces in a global: `iif` in
+/// two namespaces at once fails, counts the wrong interface, or crashes (libnftables 1.0.6). They run inside the namespace, as the library opens new
 /// sockets when it looks up interfaces or starts over. The only file of the project that calls libnftables.
 public final class Nftables: Sendable {
     /// How the library prints what it lists.

@@ -70,7 +70,9 @@ import Testing
     @Test(.needsHostRoot) func whatAKilledHolderLeavesIsUndone() async throws {
         let before = try Sysctl.read("net.core.warnings", in: .home)
         let other = before == "3" ? "4" : "3"
-        let (child, line) = try await ProbeProgram.start(["hold", directory.path, unique, other])
+        let (child, line) = try await ProbeProgram.start([
+            "hold", directory.path, unique, other, "net.core.warnings",
+        ])
         #expect(line == "holding /run/netns/\(unique) \(before)")
         #expect(try Sysctl.read("net.core.warnings", in: .home) == other)
         let instance = try #require(directory.instances().first)
@@ -97,6 +99,25 @@ import Testing
         #expect(directory.instances().isEmpty)
         #expect(try Sweep.stale(in: directory).isEmpty)
         _ = try HostLock(in: directory)
+    }
+
+    @Test(.needsHostRoot) func killedAtAnyMomentAHolderLeavesNothingForLong() async throws {
+        // message_cost is in seconds, and one that no log of this length notices.
+        let before = try Sysctl.read("net.core.message_cost", in: .home)
+        for round in 0..<20 {
+            let child = try await ChildProcess.start(
+                ChildCommand(
+                    try ProbeProgram.path,
+                    ["hold", directory.path, "\(unique)-\(round)", "6", "net.core.message_cost"]))
+            try await Task.sleep(for: .milliseconds(round))
+            try child.send(SIGKILL)
+            _ = await child.outcome()
+            let report = try Sweep.stale(in: directory)
+            #expect(report.leftAlone == [] && report.failures == [])
+            #expect(Directory.entries(directory.path).filter { $0 != HostLock.fileName } == [])
+            #expect(SymbolicLink.target("/run/netns/\(unique)-\(round)") == nil)
+            #expect(try Sysctl.read("net.core.message_cost", in: .home) == before)
+        }
     }
 
     @Test func aLinkThatSomebodyElseMadeIsLeftAlone() throws {

@@ -13,12 +13,12 @@ struct SystemProbe {
                 try await Task.sleep(for: .milliseconds(1))
                 _ = try UserNamespace.enter()
             case "signals": try await signals()
-            case "hold" where arguments.count == 4: try await hold(Array(arguments.dropFirst()))
+            case "hold" where arguments.count == 5: try await hold(Array(arguments.dropFirst()))
             case "linger": try await linger()
             case "measure": try await Measurement.all()
             default:
                 say(
-                    "usage: system-probe user-namespace|user-namespace-late|signals|hold STATE NAME VALUE|linger|measure"
+                    "usage: system-probe user-namespace|user-namespace-late|signals|hold STATE NAME VALUE SYSCTL|linger|measure"
                 )
                 exit(64)
             }
@@ -72,7 +72,7 @@ struct SystemProbe {
         let namespace = try NetworkNamespace.create()
         let name = try NamedNamespace(arguments[1], for: namespace, record: record)
         let lock = try HostLock(in: directory)
-        let sysctl = try HostSysctl("net.core.warnings", arguments[2], lock: lock, record: record)
+        let sysctl = try HostSysctl(arguments[3], arguments[2], lock: lock, record: record)
         say("holding \(name.path) \(sysctl.old)")
         while true { try await Task.sleep(for: .seconds(60)) }
     }

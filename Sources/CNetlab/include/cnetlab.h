@@ -22,6 +22,9 @@
 int cnetlab_setns_net(int fd);
 /// unshare(2) with CLONE_NEWNET.
 int cnetlab_unshare_net(void);
+/// What the calling thread last noted about itself; false for a new thread.
+bool cnetlab_thread_is_inside(void);
+void cnetlab_thread_set_inside(bool value);
 /// gettid(2).
 pid_t cnetlab_gettid(void);
 
