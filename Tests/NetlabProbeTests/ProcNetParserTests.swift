@@ -141,7 +141,7 @@ import Testing
         #expect(readings.values["softnet:backlog_len"] == 6)
         #expect(
             readings.unsupported["softnet:input_qlen"]
-                == "/proc/net/softnet_stat has this column since Linux 6.3")
+                == "/proc/net/softnet_stat has this column since Linux 6.4")
     }
 
     @Test func conntrackEntriesAreNotSummedButItsCountersAre() throws {
@@ -163,5 +163,14 @@ import Testing
     ])
     func brokenTablesAreRefused(file: ProcNetFile, text: String) {
         #expect(throws: ProbeError.self) { try ProcNetProbe.parse(Array(text.utf8), of: file) }
+    }
+
+    @Test(arguments: ProcNetFile.allCases)
+    func missingFileNamesWhatCannotBeRead(file: ProcNetFile) {
+        #expect(!file.absence.isEmpty)
+        for (key, reason) in file.absence {
+            #expect(CounterFamily(rawValue: key) != nil || CounterID(key) != nil, "\(key)")
+            #expect(reason.count > 20)
+        }
     }
 }

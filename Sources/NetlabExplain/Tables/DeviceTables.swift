@@ -149,7 +149,9 @@ extension ExplanationTables {
           at: net/core/net-procfs.c: softnet_seq_show
         input_qlen: Packets that wait in the queues that other CPUs fill, now.
           at: net/core/net-procfs.c: softnet_seq_show
+          since: 6.4
         process_qlen: Packets that wait in the queues being worked on, now.
           at: net/core/net-procfs.c: softnet_seq_show
+          since: 6.4
         """
 }

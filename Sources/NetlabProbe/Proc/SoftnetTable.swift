@@ -12,8 +12,8 @@ enum SoftnetTable {
     private static let columns: [(index: Int, name: String, since: String)] = [
         (0, "processed", "2.6"), (1, "dropped", "2.6"), (2, "time_squeeze", "2.6"),
         (9, "received_rps", "2.6.35"),
-        (10, "flow_limit_count", "3.10"), (11, "backlog_len", "5.10"), (13, "input_qlen", "6.3"),
-        (14, "process_qlen", "6.3"),
+        (10, "flow_limit_count", "3.10"), (11, "backlog_len", "5.10"), (13, "input_qlen", "6.4"),
+        (14, "process_qlen", "6.4"),
     ]
 
     static func parse(_ bytes: [UInt8]) throws(ProbeError) -> Readings {
