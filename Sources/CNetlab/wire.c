@@ -46,20 +46,17 @@ int cnetlab_tap_set_offloads(int fd, int segmentation) {
     return ioctl(fd, TUNSETOFFLOAD, tcp);
 }
 
-int cnetlab_wire_wait(int first, int second, int third, int64_t timeout_nanoseconds) {
+int cnetlab_wire_wait(int device, int wake, int64_t timeout_nanoseconds) {
     const int64_t unit = INT64_C(1000000000);
-    struct pollfd entries[3] = {{.fd = first, .events = POLLIN},
-                                {.fd = second, .events = POLLIN},
-                                {.fd = third, .events = POLLIN}};
+    struct pollfd entries[2] = {{.fd = device, .events = POLLIN}, {.fd = wake, .events = POLLIN}};
     struct timespec timeout = {.tv_sec = (time_t)(timeout_nanoseconds / unit),
                                .tv_nsec = (long)(timeout_nanoseconds % unit)};
-    int count = ppoll(entries, 3, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+    int count = ppoll(entries, 2, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
     if (count < 0) return errno == EINTR ? 0 : -1;
     int result = 0;
-    for (int i = 0; i < 3; i++) {
-        if (entries[i].revents & POLLIN) result |= 1 << i;
-        if (entries[i].revents & (POLLERR | POLLHUP | POLLNVAL)) result |= 1 << (i + 8);
-    }
+    if (entries[0].revents & POLLIN) result |= 1;
+    if (entries[1].revents & POLLIN) result |= 2;
+    if (entries[0].revents & (POLLERR | POLLHUP | POLLNVAL)) result |= 4;
     return result;
 }
 

@@ -6,7 +6,7 @@ import NetlabModel
 /// Impairments apply in the listed order; a copy made by one passes those behind it. Seeded decisions
 /// belong to the packets *offered*: a packet dropped by an earlier impairment still advances the series and
 /// the packet numbers of the later ones, so that adding or removing one impairment never moves another's.
-final class DirectionEngine {
+struct DirectionEngine {
     enum Disposition {
         /// Leaves at `release`.
         case send
@@ -65,6 +65,8 @@ final class DirectionEngine {
     private var books = WireStatistics()
     private var otherDrops: [DropCause: Traffic] = [:]
     private var highestDelivered = 0
+    /// Packets that are decided and about to be delivered: segments wait for the rest of their frame.
+    var aboutToLeave = 0
 
     /// What comes of the packet offered last: valid until the next call.
     private(set) var outputs: [Output] = []
@@ -93,7 +95,7 @@ final class DirectionEngine {
 
     /// Puts other impairments in place between two packets. Those that are unchanged keep their state; new
     /// and changed ones begin anew. Parked packets whose impairment is gone appear in `outputs`.
-    func replace(_ impairments: [NamedImpairment], now: Int64) {
+    mutating func replace(_ impairments: [NamedImpairment], now: Int64) {
         var old = stages
         stages = impairments.filter { $0.from == nil || $0.from == entrance }.map { definition in
             if let index = old.firstIndex(where: { $0.definition == definition }) {
@@ -116,7 +118,7 @@ final class DirectionEngine {
         parked.removeAll { gone.contains($0.ledger) }
     }
 
-    private func ledgerIndex(_ name: String) -> Int {
+    private mutating func ledgerIndex(_ name: String) -> Int {
         if let index = ledger.firstIndex(where: { $0.name == name }) { return index }
         ledger.append(ImpairmentStatistics(name: name))
         ledgerHashes.append(FateHash.of(name))
@@ -128,10 +130,10 @@ final class DirectionEngine {
     /// - Parameters:
     ///   - frameBytes: length of the frame with its Ethernet header.
     ///   - now: time of arrival, ns, never before that of the packet before.
-    func offer(_ view: PacketView, frameBytes: Int, now: Int64) {
+    mutating func offer(_ view: PacketView, frameBytes: Int, now: Int64) {
         outputs.removeAll(keepingCapacity: true)
         flips.removeAll(keepingCapacity: true)
-        let held = books.inFlight.packets
+        let held = books.inFlight.packets - aboutToLeave
         books.offered.add(frameBytes)
         books.inFlight.add(frameBytes)
         if view.isHousekeeping {
@@ -142,6 +144,13 @@ final class DirectionEngine {
             packetNumber = numbered
         }
         let firstID = nextID + 1
+        if stages.isEmpty, parked.isEmpty {
+            nextID = firstID
+            outputs.append(
+                Output(disposition: .send, release: now, id: firstID, isCopy: false, flipsOf: -1))
+            record(Passage(release: now, isCopy: false), now: now)
+            return
+        }
         passages.removeAll(keepingCapacity: true)
         passages.append(Passage(release: now, isCopy: false))
         var index = 0
@@ -155,7 +164,7 @@ final class DirectionEngine {
         record(original, now: now)
     }
 
-    private func pass(_ index: Int, _ view: PacketView, frameBytes: Int, now: Int64, held: Int) {
+    private mutating func pass(_ index: Int, _ view: PacketView, frameBytes: Int, now: Int64, held: Int) {
         var passage = passages[index]
         var position = passage.nextStage
         while position < stages.count {
@@ -176,7 +185,7 @@ final class DirectionEngine {
         passages[index] = passage
     }
 
-    private func apply(
+    private mutating func apply(
         _ effect: StageEffect, of stage: ImpairmentStage, to passage: inout Passage, index: Int,
         isAlive: Bool,
         next: Int, now: Int64
@@ -240,7 +249,7 @@ final class DirectionEngine {
     }
 
     /// Books one passage that is through, and turns it into an output if it survived.
-    private func conclude(_ index: Int, frameBytes: Int, now: Int64) {
+    private mutating func conclude(_ index: Int, frameBytes: Int, now: Int64) {
         let passage = passages[index]
         if passage.isCopy {
             books.duplicated.add(frameBytes)
@@ -274,7 +283,7 @@ final class DirectionEngine {
     }
 
     /// A further packet has come through: those parked before it may be free now.
-    private func countDownParked(behind passage: Passage, from firstID: UInt64) {
+    private mutating func countDownParked(behind passage: Passage, from firstID: UInt64) {
         guard !parked.isEmpty else { return }
         for index in parked.indices where parked[index].id < firstID {
             parked[index].remaining -= 1
@@ -285,12 +294,12 @@ final class DirectionEngine {
         parked.removeAll { $0.remaining <= 0 }
     }
 
-    private func unpark(_ packet: Parked, release: Int64) {
+    private mutating func unpark(_ packet: Parked, release: Int64) {
         outputs.append(
             Output(disposition: .unpark, release: release, id: packet.id, isCopy: false, flipsOf: -1))
     }
 
-    private func record(_ passage: Passage, now: Int64) {
+    private mutating func record(_ passage: Passage, now: Int64) {
         guard packetNumber > 0 else { return }
         hash.add(UInt64(packetNumber))
         hash.add(UInt64(passage.seededFate.rawValue))
@@ -304,28 +313,30 @@ final class DirectionEngine {
                 ledger: Int32(isGone ? passage.dropLedger : passage.lastLedger)))
     }
 
-    /// Books a packet that the far end took. `number` is 0 for copies and housekeeping.
-    func delivered(frameBytes: Int, number: Int) {
-        books.inFlight.remove(frameBytes)
-        books.delivered.add(frameBytes)
+    /// Books what the far end took.
+    ///
+    /// - Parameter number: of the first packet in it; 0 for copies and housekeeping.
+    mutating func delivered(_ traffic: Traffic, number: Int) {
+        books.inFlight.remove(traffic)
+        books.delivered.add(traffic)
         if number > highestDelivered {
-            highestDelivered = number
+            highestDelivered = number + traffic.packets - 1
         } else if number > 0 {
-            books.reordered += 1
+            books.reordered += traffic.packets
         }
     }
 
-    /// Books a packet that was lost for a reason that is no impairment.
-    func lost(frameBytes: Int, _ cause: DropCause) {
-        books.inFlight.remove(frameBytes)
-        otherDrops[cause, default: .none].add(frameBytes)
+    /// Books what was lost for a reason that is no impairment.
+    mutating func lost(_ traffic: Traffic, _ cause: DropCause) {
+        books.inFlight.remove(traffic)
+        otherDrops[cause, default: .none].add(traffic)
     }
 
     /// Books how much later than due a held packet leaves, ns.
-    func noteLateness(_ nanoseconds: Int64) { books.lateness.add(nanoseconds) }
+    mutating func noteLateness(_ nanoseconds: Int64) { books.lateness.add(nanoseconds) }
 
     /// Forgets parked packets; their owner books them.
-    func forgetParked() { parked.removeAll() }
+    mutating func forgetParked() { parked.removeAll() }
 
     var statistics: WireStatistics {
         var result = books

@@ -2,10 +2,10 @@ import NetlabModel
 
 /// One direction of a link without its devices: frames go in, and come out when they are due. Pure: time is
 /// an argument, and the far end a closure that says whether it took the frame.
-final class DirectionPath {
+struct DirectionPath {
     typealias Delivery = (UnsafeRawBufferPointer) -> Bool
 
-    let engine: DirectionEngine
+    private(set) var engine: DirectionEngine
     private let pool: FramePool
     private var queue = HoldQueue()
     private var parked: [UInt64: HeldFrame] = [:]
@@ -21,56 +21,119 @@ final class DirectionPath {
         pool = FramePool(capacity: holdCapacity)
     }
 
+    /// Where the owner may read the next frame into.
+    var intake: UnsafeMutableRawBufferPointer { pool.intake }
+
     /// When the next held packet is due, ns; nil if none is.
     var nextRelease: Int64? { queue.nextRelease }
 
-    /// Takes one frame in. What is due at `now` has to be let out first (`release(until:)`). The frame's
-    /// bytes are changed for the time of the call and restored.
-    func offer(_ frame: UnsafeMutableRawBufferPointer, now: Int64, deliver: Delivery) {
+    /// Takes one frame in that is one packet. What is due at `now` has to be let out first
+    /// (`release(until:)`). The frame's bytes are changed for the time of the call and restored.
+    mutating func offer(_ frame: UnsafeMutableRawBufferPointer, now: Int64, deliver: Delivery) {
         let view = PacketView(frame: UnsafeRawBufferPointer(frame))
         engine.offer(view, frameBytes: frame.count, now: now)
-        let number = engine.packetNumber
+        let traffic = Traffic(packets: 1, bytes: frame.count)
         for index in engine.outputs.indices {
             let output = engine.outputs[index]
-            let itsNumber = output.isCopy ? 0 : number
-            switch output.disposition {
-            case .send where output.release <= now:
-                flip(frame, output.flipsOf)
-                let isTaken = deliver(UnsafeRawBufferPointer(frame))
-                flip(frame, output.flipsOf)
-                book(isTaken, bytes: frame.count, number: itsNumber)
-            case .send, .park:
-                flip(frame, output.flipsOf)
-                let held = pool.hold(UnsafeRawBufferPointer(frame), number: itsNumber)
-                flip(frame, output.flipsOf)
-                guard let held else {
-                    engine.lost(frameBytes: frame.count, .capacity)
-                    continue
-                }
-                if output.disposition == .park {
-                    parked[output.id] = held
-                } else {
-                    push(held, output.release)
-                }
-            case .unpark:
-                if let held = parked.removeValue(forKey: output.id) { push(held, output.release) }
-            }
+            flip(frame, output.flipsOf)
+            dispatch(UnsafeRawBufferPointer(frame), output, traffic, now: now, deliver: deliver)
+            flip(frame, output.flipsOf)
         }
         if !engine.outputs.isEmpty { release(until: now, deliver: deliver) }
     }
 
+    /// Takes one frame in that bears a virtio-net header and may be many packets. Each segment has a fate of
+    /// its own; neighbours that leave together and unharmed stay together.
+    mutating func offerSuperPacket(_ source: UnsafeMutableRawBufferPointer, now: Int64, deliver: Delivery) {
+        let packet = SuperPacket(source)
+        var run = 0..<0
+        var runRelease: Int64 = 0
+        var runNumber = 0
+        for segment in 0..<packet.segments {
+            engine.offer(packet.view(of: segment), frameBytes: packet.frameBytes(of: segment), now: now)
+            if engine.outputs.count == 1, engine.flips.isEmpty, engine.outputs[0].disposition == .send,
+                !engine.outputs[0].isCopy
+            {
+                let release = engine.outputs[0].release
+                if run.isEmpty || release != runRelease {
+                    send(run, of: packet, runRelease, runNumber, now: now, deliver: deliver)
+                    run = segment..<segment
+                    runRelease = release
+                    runNumber = engine.packetNumber
+                }
+                run = run.lowerBound..<segment + 1
+                if release <= now { engine.aboutToLeave += 1 }
+                continue
+            }
+            send(run, of: packet, runRelease, runNumber, now: now, deliver: deliver)
+            run = 0..<0
+            for index in engine.outputs.indices {
+                let output = engine.outputs[index]
+                let isFlipped = engine.flips.contains { $0.output == output.flipsOf }
+                // A partial checksum is never verified, so a flipped bit would not be noticed.
+                let bytes = packet.write(segment..<segment + 1, to: pool.workspace, finishes: isFlipped)
+                let frame = UnsafeMutableRawBufferPointer(rebasing: pool.workspace[..<bytes])
+                if isFlipped {
+                    flip(
+                        UnsafeMutableRawBufferPointer(rebasing: frame[SuperPacket.prefix...]), output.flipsOf)
+                }
+                dispatch(
+                    UnsafeRawBufferPointer(frame), output,
+                    Traffic(packets: 1, bytes: packet.frameBytes(of: segment)), now: now, deliver: deliver)
+            }
+            release(until: now, deliver: deliver)
+        }
+        send(run, of: packet, runRelease, runNumber, now: now, deliver: deliver)
+    }
+
+    /// Sends or holds segments that leave together.
+    private mutating func send(
+        _ run: Range<Int>, of packet: SuperPacket, _ due: Int64, _ number: Int, now: Int64, deliver: Delivery
+    ) {
+        guard !run.isEmpty else { return }
+        engine.aboutToLeave = 0
+        var frame = UnsafeRawBufferPointer(packet.source)
+        if run.count < packet.segments {
+            let bytes = packet.write(run, to: pool.workspace)
+            frame = UnsafeRawBufferPointer(rebasing: pool.workspace[..<bytes])
+        }
+        let traffic = Traffic(
+            packets: run.count, bytes: run.reduce(0) { $0 + packet.frameBytes(of: $1) })
+        let output = DirectionEngine.Output(
+            disposition: .send, release: due, id: 0, isCopy: number == 0, flipsOf: -1)
+        dispatch(frame, output, traffic, number: number, now: now, deliver: deliver)
+    }
+
+    /// Does with a frame what was decided.
+    private mutating func dispatch(
+        _ frame: UnsafeRawBufferPointer, _ output: DirectionEngine.Output, _ traffic: Traffic,
+        number: Int? = nil, now: Int64, deliver: Delivery
+    ) {
+        let number = output.isCopy ? 0 : number ?? engine.packetNumber
+        switch output.disposition {
+        case .send where output.release <= now:
+            book(deliver(frame), traffic, number: number)
+        case .send, .park:
+            guard let held = pool.hold(frame, traffic, number: number) else {
+                return engine.lost(traffic, .capacity)
+            }
+            if output.disposition == .park { parked[output.id] = held } else { push(held, output.release) }
+        case .unpark:
+            if let held = parked.removeValue(forKey: output.id) { push(held, output.release) }
+        }
+    }
+
     /// Lets out everything that is due at `now`.
-    func release(until now: Int64, deliver: Delivery) {
+    mutating func release(until now: Int64, deliver: Delivery) {
         while let entry = queue.pop(until: now) {
             if now != .max { engine.noteLateness(now - entry.release) }
-            let isTaken = deliver(UnsafeRawBufferPointer(entry.frame.buffer))
-            book(isTaken, bytes: entry.frame.bytes, number: entry.frame.number)
+            book(deliver(entry.frame.buffer), entry.frame.traffic, number: entry.frame.number)
             pool.release(entry.frame)
         }
     }
 
     /// Puts other impairments in place; packets held by a pattern that is gone become due.
-    func replace(_ impairments: [NamedImpairment], now: Int64) {
+    mutating func replace(_ impairments: [NamedImpairment], now: Int64) {
         engine.replace(impairments, now: now)
         for output in engine.outputs {
             if let held = parked.removeValue(forKey: output.id) { push(held, output.release) }
@@ -78,43 +141,43 @@ final class DirectionPath {
     }
 
     /// Lets out everything held, due or not, in order of its time; the parked ones last.
-    func drain(deliver: Delivery) {
+    mutating func drain(deliver: Delivery) {
         release(until: .max, deliver: deliver)
         for (_, held) in parked.sorted(by: { $0.key < $1.key }) {
-            book(deliver(UnsafeRawBufferPointer(held.buffer)), bytes: held.bytes, number: held.number)
+            book(deliver(held.buffer), held.traffic, number: held.number)
             pool.release(held)
         }
         forgetParked()
     }
 
     /// Drops everything held and books it as `stopped`.
-    func discard() {
+    mutating func discard() {
         while let entry = queue.pop(until: .max) {
-            engine.lost(frameBytes: entry.frame.bytes, .stopped)
+            engine.lost(entry.frame.traffic, .stopped)
             pool.release(entry.frame)
         }
         for held in parked.values {
-            engine.lost(frameBytes: held.bytes, .stopped)
+            engine.lost(held.traffic, .stopped)
             pool.release(held)
         }
         forgetParked()
     }
 
-    private func forgetParked() {
+    private mutating func forgetParked() {
         parked.removeAll()
         engine.forgetParked()
     }
 
-    private func push(_ frame: HeldFrame, _ release: Int64) {
+    private mutating func push(_ frame: HeldFrame, _ release: Int64) {
         sequence += 1
         queue.push(HoldQueue.Entry(release: release, sequence: sequence, frame: frame))
     }
 
-    private func book(_ isTaken: Bool, bytes: Int, number: Int) {
+    private mutating func book(_ isTaken: Bool, _ traffic: Traffic, number: Int) {
         if isTaken {
-            engine.delivered(frameBytes: bytes, number: number)
+            engine.delivered(traffic, number: number)
         } else {
-            engine.lost(frameBytes: bytes, .device)
+            engine.lost(traffic, .device)
         }
     }
 

@@ -2,11 +2,13 @@
 struct HeldFrame {
     var address: UnsafeMutableRawPointer
     var bytes: Int
-    /// The packet's number; 0 for copies and housekeeping.
+    /// What it is in the books.
+    var traffic: Traffic
+    /// The number of the first packet in it; 0 for copies and housekeeping.
     var number: Int
     fileprivate var sizeClass: Int
 
-    var buffer: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: address, count: bytes) }
+    var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: address, count: bytes) }
 }
 
 /// Memory for held frames: pieces of four sizes, cut from slabs, given back to lists and never to the
@@ -18,6 +20,10 @@ final class FramePool {
     /// Bytes of memory at most.
     let capacity: Int
     private(set) var allocated = 0
+    /// Room for the largest frame, to change one in.
+    private(set) lazy var workspace = buffer()
+    /// Room for the largest frame, to read one into.
+    private(set) lazy var intake = buffer()
     private var slabs: [UnsafeMutableRawPointer] = []
     private var free: [[UnsafeMutableRawPointer]] = [[], [], [], []]
 
@@ -28,7 +34,7 @@ final class FramePool {
     }
 
     /// Copies a frame into the pool; nil if the capacity is used up or the frame is larger than 128 KiB.
-    func hold(_ frame: UnsafeRawBufferPointer, number: Int) -> HeldFrame? {
+    func hold(_ frame: UnsafeRawBufferPointer, _ traffic: Traffic, number: Int) -> HeldFrame? {
         guard let sizeClass = Self.pieceBytes.firstIndex(where: { frame.count <= $0 }),
             let source = frame.baseAddress
         else { return nil }
@@ -44,9 +50,16 @@ final class FramePool {
         }
         let address = free[sizeClass].removeLast()
         address.copyMemory(from: source, byteCount: frame.count)
-        return HeldFrame(address: address, bytes: frame.count, number: number, sizeClass: sizeClass)
+        return HeldFrame(
+            address: address, bytes: frame.count, traffic: traffic, number: number, sizeClass: sizeClass)
     }
 
     /// Takes a frame's memory back.
     func release(_ frame: HeldFrame) { free[frame.sizeClass].append(frame.address) }
+
+    private func buffer() -> UnsafeMutableRawBufferPointer {
+        let address = UnsafeMutableRawPointer.allocate(byteCount: Self.pieceBytes[3], alignment: 64)
+        slabs.append(address)
+        return UnsafeMutableRawBufferPointer(start: address, count: Self.pieceBytes[3])
+    }
 }

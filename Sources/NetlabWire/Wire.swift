@@ -16,8 +16,8 @@ public struct WireEnd: Sendable {
 /// A link in user space: what enters one TAP device leaves the other, unless an impairment decides otherwise.
 ///
 /// With the same seed, the same impairments and the same packets, the same packets are lost, doubled,
-/// flipped and delayed by the same time, in every run. One thread of its own carries both directions; it
-/// stays in the home namespace, sleeps while nothing is due, and never waits busily.
+/// flipped and delayed by the same time, in every run. Each direction has a thread of its own, which stays in
+/// the home namespace, sleeps while nothing is due, and never waits busily.
 public final class Wire: Sendable {
     /// How a wire is equipped.
     public struct Options: Sendable {
@@ -30,8 +30,9 @@ public final class Wire: Sendable {
     }
 
     private let ends: (WireEnd, WireEnd)
-    let loop: WireLoop
-    private let thread = Mutex<HomeThread?>(nil)
+    /// One for each direction, in the order of `ends`.
+    let loops: [WireLoop]
+    private let threads = Mutex<[HomeThread]>([])
 
     /// Joins two devices; nothing flows before `start`.
     ///
@@ -47,10 +48,13 @@ public final class Wire: Sendable {
             throw WireError.unequalEnds(ends.0.id, ends.1.id)
         }
         self.ends = ends
-        loop = try WireLoop(ends: ends, seed: seed, impairments: impairments, options: options)
+        loops = [
+            try WireLoop(from: ends.0, to: ends.1, seed: seed, impairments: impairments, options: options),
+            try WireLoop(from: ends.1, to: ends.0, seed: seed, impairments: impairments, options: options),
+        ]
     }
 
-    deinit { loop.requestStop() }
+    deinit { for loop in loops { loop.requestStop() } }
 
     private static func check(
         _ ends: (WireEnd, WireEnd), _ impairments: [NamedImpairment]
@@ -69,38 +73,59 @@ public final class Wire: Sendable {
         }
     }
 
-    /// Starts the thread; frames flow as soon as the devices are up. Starting twice is starting once.
+    /// Starts the threads; frames flow as soon as the devices are up. Starting twice is starting once.
     ///
     /// - Throws: `SystemError` of pthread_create.
     public func start() throws(SystemError) {
-        try thread.withLock { thread throws(SystemError) in
-            if thread == nil {
-                let loop = loop
-                thread = try HomeThread(name: "wire") { loop.run() }
+        try threads.withLock { threads throws(SystemError) in
+            for loop in loops.dropFirst(threads.count) {
+                threads.append(try HomeThread(name: "wire") { loop.run() })
             }
         }
     }
 
-    /// Puts other impairments in place, for both directions at once and between two packets.
+    /// Puts other impairments in place, in each direction between two packets.
     ///
     /// Those that are unchanged keep their state and their place in their series; changed and new ones begin
     /// anew. Packets held already leave at their old time.
     /// - Throws: `WireError`; the old impairments stay then.
     public func update(impairments: [NamedImpairment]) throws(WireError) {
         try Self.check(ends, impairments)
-        loop.update(impairments)
+        for loop in loops {
+            loop.lane.withLock { $0.update(impairments) }
+            // A packet that a pattern held may be due now, and the thread sleeps.
+            loop.nudge()
+        }
     }
 
-    /// The books of both directions, by the end where the packets enter. The wire is not stopped, and both
-    /// directions are seen between the same two batches of packets.
-    public func statistics() -> [InterfaceID: WireStatistics] { loop.core.withLock { $0.statistics } }
+    /// The books of both directions, by the end where the packets enter. The wire is not stopped; each
+    /// direction is seen between two batches of packets.
+    public func statistics() -> [InterfaceID: WireStatistics] {
+        var result: [InterfaceID: WireStatistics] = [:]
+        for loop in loops {
+            let (entrance, books) = loop.lane.withLock { ($0.entrance, $0.statistics) }
+            result[entrance] = books
+        }
+        return result
+    }
 
     /// The last fates of the direction that enters at an end, oldest first; none unless
     /// `Options.fateLogCapacity` asked for them.
-    public func fates(from end: InterfaceID) -> [FateRecord] { loop.core.withLock { $0.fates(from: end) } }
+    public func fates(from end: InterfaceID) -> [FateRecord] {
+        for loop in loops {
+            let found = loop.lane.withLock { $0.entrance == end ? $0.fates : nil }
+            if let found { return found }
+        }
+        return []
+    }
 
     /// The first error of a device other than being down or unmade; nil if there was none.
-    public var failure: SystemError? { loop.core.withLock { $0.failure } }
+    public var failure: SystemError? {
+        for loop in loops {
+            if let failure = loop.lane.withLock({ $0.failure }) { return failure }
+        }
+        return nil
+    }
 
     /// Plugs the cable in or pulls it, at both ends.
     ///
@@ -110,14 +135,14 @@ public final class Wire: Sendable {
         try ends.1.device.setCarrier(isUp: isUp)
     }
 
-    /// Ends the thread. The devices stay as long as their owners keep them, but nothing flows any more.
+    /// Ends the threads. The devices stay as long as their owners keep them, but nothing flows any more.
     ///
-    /// Blocks until the thread has ended, about 0.1 ms. Starting again afterwards is not possible.
+    /// Blocks until the threads have ended, about 0.1 ms. Starting again afterwards is not possible.
     /// - Parameter delivering: whether held packets are delivered at once; otherwise they are dropped and
     ///   counted as `stopped`.
     public func stop(delivering: Bool = false) {
-        loop.requestStop()
-        thread.withLock { $0 }?.join()
-        loop.core.withLock { $0.finish(delivering: delivering) }
+        for loop in loops { loop.requestStop() }
+        for thread in threads.withLock({ $0 }) { thread.join() }
+        for loop in loops { loop.lane.withLock { $0.finish(delivering: delivering) } }
     }
 }

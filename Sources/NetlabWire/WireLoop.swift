@@ -3,9 +3,10 @@ import LinuxSystem
 import NetlabModel
 import Synchronization
 
-/// The thread's side of a wire; the thread owns it, so a wire may go away while it runs.
+/// The thread of one direction; the thread owns it, so a wire may go away while it runs.
 final class WireLoop: Sendable {
-    let core: Mutex<WireCore>
+    let lane: Mutex<WireLane>
+    private let input: Int32
     private let wake: EventFD
     private let shallStop = Atomic<Bool>(false)
     /// Kept open for the thread's sake.
@@ -16,11 +17,13 @@ final class WireLoop: Sendable {
     let threadID = Atomic<Int32>(0)
 
     init(
-        ends: (WireEnd, WireEnd), seed: UInt64, impairments: [NamedImpairment], options: Wire.Options
+        from: WireEnd, to: WireEnd, seed: UInt64, impairments: [NamedImpairment], options: Wire.Options
     ) throws(SystemError) {
         wake = try EventFD()
-        devices = [ends.0.device, ends.1.device]
-        core = Mutex(WireCore(ends: ends, seed: seed, impairments: impairments, options: options))
+        devices = [from.device, to.device]
+        input = from.device.fileDescriptor
+        lane = Mutex(
+            WireLane(from: from, to: to, seed: seed, impairments: impairments, options: options))
     }
 
     func requestStop() {
@@ -28,23 +31,28 @@ final class WireLoop: Sendable {
         wake.signal()
     }
 
-    func update(_ impairments: [NamedImpairment]) {
-        core.withLock { $0.update(impairments) }
-        // A packet that a pattern held may be due now, and the thread sleeps.
-        wake.signal()
-    }
+    /// Makes the thread look again at what is due.
+    func nudge() { wake.signal() }
 
     func run() {
         // The default slack of 50 us would be added to every delay.
         _ = cnetlab_set_timer_slack(1)
         threadID.store(cnetlab_gettid(), ordering: .relaxed)
-        var ready: Int32 = 3
+        var isReadable = true
+        var isOpen = true
         while !shallStop.load(ordering: .acquiring) {
-            let pause = core.withLock { core in core.turn(ready: ready) }
+            let pause = lane.withLock { lane in
+                if !isOpen { lane.close() }
+                let pause = lane.turn(isReadable: isReadable)
+                isOpen = lane.isOpen
+                return pause
+            }
             sleeps.add(1, ordering: .relaxed)
-            ready = cnetlab_wire_wait(pause.first, pause.second, wake.fileDescriptor, pause.nanoseconds)
-            if ready < 0 { ready = 0 }
-            if ready & 4 != 0 { wake.drain() }
+            // A descriptor that is broken is readable for ever: it is waited for no more.
+            let ready = max(cnetlab_wire_wait(isOpen ? input : -1, wake.fileDescriptor, pause), 0)
+            isReadable = ready & 1 != 0
+            if ready & 2 != 0 { wake.drain() }
+            if ready & 4 != 0 { isOpen = false }
         }
     }
 }

@@ -15,10 +15,14 @@ public struct Traffic: Hashable, Codable, Sendable {
         bytes += frameBytes
     }
 
+    mutating func add(_ other: Traffic) { self = self + other }
+
     mutating func remove(_ frameBytes: Int) {
         packets -= 1
         bytes -= frameBytes
     }
+
+    mutating func remove(_ other: Traffic) { self = self - other }
 
     static func + (left: Traffic, right: Traffic) -> Traffic {
         Traffic(packets: left.packets + right.packets, bytes: left.bytes + right.bytes)

@@ -90,7 +90,9 @@ import Testing
         for number in 1...500 {
             let release = Int64(generator.below(50))
             expected.append((release, number))
-            let frame = [UInt8](repeating: 0, count: 8).withUnsafeBytes { pool.hold($0, number: number) }
+            let frame = [UInt8](repeating: 0, count: 8).withUnsafeBytes {
+                pool.hold($0, Traffic(packets: 1, bytes: 8), number: number)
+            }
             guard let frame else { return #expect(Bool(false), "the pool is large enough") }
             queue.push(HoldQueue.Entry(release: release, sequence: UInt64(number), frame: frame))
         }

@@ -12,7 +12,7 @@ final class VirtualLink {
     static let entrance = InterfaceID(node: "client", interface: "eth0")
     static let otherEnd = InterfaceID(node: "server", interface: "eth0")
 
-    let path: DirectionPath
+    var path: DirectionPath
     private(set) var arrivals: [Arrival] = []
     /// The numbers of the packets that came out, in order.
     private(set) var numbers: [Int] = []

@@ -1,4 +1,3 @@
-import Glibc
 import LinuxSystem
 import NetlabModel
 import Netlink
@@ -62,6 +61,9 @@ final class WiredPair {
     func udp(_ host: Int, port: UInt16 = 0) throws -> UDPSocket {
         try UDPSocket(in: namespaces[host - 1], port: port)
     }
+
+    /// A TCP socket in one of the two namespaces.
+    func tcp(_ host: Int) throws -> TCPSocket { try TCPSocket(in: namespaces[host - 1]) }
 }
 
 /// Impairments of the direction from 10.0.0.1, named by their order: `i0`, `i1`.
@@ -69,79 +71,5 @@ func fromClient(_ impairments: Impairment..., match: String = "any") throws -> [
     let match = try PacketMatch(parsing: match)
     return impairments.enumerated().map {
         NamedImpairment(name: "i\($0)", from: WiredPair.client, match: match, impairment: $1)
-    }
-}
-
-/// A UDP socket whose datagrams begin with a number.
-final class UDPSocket {
-    private let descriptor: OwnedFileDescriptor
-
-    init(in namespace: NetworkNamespace, port: UInt16) throws {
-        descriptor = try namespace.run { () throws(SystemError) -> OwnedFileDescriptor in
-            let number = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            guard number >= 0 else { throw .last("socket") }
-            let descriptor = OwnedFileDescriptor(adopting: number)
-            var size: Int32 = 4 << 20
-            setsockopt(number, SOL_SOCKET, SO_RCVBUFFORCE, &size, 4)
-            guard Self.withAddress([0, 0, 0, 0], port, { bind(number, $0, $1) }) == 0 else {
-                throw .last("bind")
-            }
-            return descriptor
-        }
-    }
-
-    private static func withAddress(
-        _ bytes: [UInt8], _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) -> Int32 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-    }
-
-    /// Fixes where `send` sends to.
-    func connect(to host: UInt8, port: UInt16) throws {
-        guard Self.withAddress([10, 0, 0, host], port, { Glibc.connect(descriptor.number, $0, $1) }) == 0
-        else {
-            throw SystemError.last("connect")
-        }
-    }
-
-    /// Sends one datagram: the number, the time, and zeros.
-    func send(_ number: Int, bytes: Int = 18) throws {
-        var payload = [UInt8](repeating: 0, count: max(bytes, 16))
-        payload.withUnsafeMutableBytes {
-            $0.storeBytes(of: Int64(number), as: Int64.self)
-            $0.storeBytes(of: MonotonicClock.now(), toByteOffset: 8, as: UInt64.self)
-        }
-        guard Glibc.send(descriptor.number, payload, payload.count, 0) == payload.count else {
-            throw SystemError.last("send")
-        }
-    }
-
-    /// Receives until a datagram bears the last number and `count` have come, or until nothing comes for
-    /// two seconds.
-    ///
-    /// - Returns: number and time on the way, in order of arrival.
-    func receive(_ count: Int) throws -> [(number: Int, nanoseconds: UInt64)] {
-        var result: [(Int, UInt64)] = []
-        var buffer = [UInt8](repeating: 0, count: 2048)
-        while result.count < count {
-            var entry = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-            guard poll(&entry, 1, 2000) > 0 else { break }
-            let length = recv(descriptor.number, &buffer, buffer.count, 0)
-            guard length >= 16 else { throw SystemError.last("recv") }
-            let now = MonotonicClock.now()
-            buffer.withUnsafeBytes {
-                let sent = $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-                result.append((Int($0.loadUnaligned(as: Int64.self)), now &- sent))
-            }
-        }
-        return result
     }
 }

@@ -12,11 +12,11 @@ int cnetlab_tap_open(const char *name, int vnet_header);
 int cnetlab_tap_set_carrier(int fd, int is_up);
 /// TUNSETOFFLOAD: what super-packets the reader of the device takes.
 int cnetlab_tap_set_offloads(int fd, int segmentation);
-/// ppoll(2) for reading on three descriptors, negative ones being left out.
+/// ppoll(2) for reading on two descriptors; a negative one is left out.
 ///
-/// Returns one bit for each descriptor that is readable (1, 2, 4), and the same shifted by 8 for each that is
-/// broken; 0 after the time-out or a signal. A negative time-out waits for ever.
-int cnetlab_wire_wait(int first, int second, int third, int64_t timeout_nanoseconds);
+/// Returns bits: 1 and 2 for the descriptors that are readable, 4 if the first is broken; 0 after the time-out
+/// or a signal. A negative time-out waits for ever.
+int cnetlab_wire_wait(int device, int wake, int64_t timeout_nanoseconds);
 /// prctl(2) PR_SET_TIMERSLACK for the calling thread: how late its timers may be, in nanoseconds.
 int cnetlab_set_timer_slack(unsigned long nanoseconds);
 
