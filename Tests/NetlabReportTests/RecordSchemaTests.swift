@@ -1,0 +1,91 @@
+import FoundationEssentials
+import NetlabModel
+import Testing
+
+@testable import NetlabReport
+
+@Suite("Schema of the record")
+struct RecordSchemaTests {
+    static func schema() throws -> JSONSchema {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let path = root.appending(path: "docs/record.schema.json").path
+        let bytes = try #require(FileManager.default.contents(atPath: path))
+        return JSONSchema(root: try JSONDecoder().decode(JSONValue.self, from: bytes))
+    }
+
+    static func json(_ record: RunRecord) throws -> JSONValue {
+        try JSONDecoder().decode(JSONValue.self, from: Data(try RecordJSON.encode(record)))
+    }
+
+    /// A record in which every field that may be absent is there.
+    static var full: RunRecord {
+        var record = MTUFixture.record
+        record.scenario.parameters = ["mtu": "127"]
+        record.withheld = "fault"
+        record.missing = [MissingNeed(need: "tun", reason: "no /dev/net/tun", cure: "modprobe tun")]
+        record.leaks = ["namespace server"]
+        record.interruption = "SIGINT"
+        record.failure = "teardown: EBUSY"
+        record.phases[0].held.unsupported = ["MPTcpExt": "this kernel has no MPTCP"]
+        record.phases[0].held.errors = ["rule": "EPERM"]
+        record.phases[0].flows["web"]?.failure = "bind: EADDRINUSE"
+        record.phases[0].flows["web"]?.log = "two\nlines"
+        record.phases[0].flows["web"]?.attempts = [
+            Attempt(
+                number: 1, startedAt: 5, result: .refused, error: "connect ECONNREFUSED", connectTime: 7,
+                duration: 9,
+                localPort: 40000)
+        ]
+        return record
+    }
+
+    @Test func encodedRecordsFollowTheSchema() throws {
+        let schema = try Self.schema()
+        #expect(schema.complaints(try Self.json(MTUFixture.record)) == [])
+        #expect(schema.complaints(try Self.json(Self.full)) == [])
+    }
+
+    @Test func everyPropertyOfTheSchemaIsWritten() throws {
+        let schema = try Self.schema()
+        let record = try Self.json(Self.full)
+        let phase = try #require(record["phases"]?.array.first)
+        let samples: [String: JSONValue?] = [
+            "host": record["host"], "scenario": record["scenario"],
+            "missingNeed": record["missing"]?.array.first,
+            "phase": phase, "change": phase["changes"]?.array.first, "snapshot": phase["held"],
+            "flow": phase["flows"]?["web"], "attempt": phase["flows"]?["web"]?["attempts"]?.array.first,
+        ]
+        #expect(Set(schema.root["properties"]?.object.keys ?? [:].keys) == Set(record.object.keys))
+        for (name, sample) in samples {
+            let properties = schema.root["$defs"]?[name]?["properties"]?.object ?? [:]
+            #expect(Set(properties.keys) == Set((sample ?? nil)?.object.keys ?? [:].keys), "\(name)")
+        }
+    }
+
+    @Test func schemaSpeaksOfTheCurrentFormat() throws {
+        let schema = try Self.schema()
+        #expect(schema.root["properties"]?["format"]?["const"]?.number == Double(RunRecord.currentFormat))
+        #expect(schema.root["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
+    }
+
+    @Test(arguments: [
+        ("\"planHash\" : \"", "\"planHash\" : \"z", "$.planHash: does not match"),
+        ("\"leaks\" : [", "\"leeks\" : 1, \"leaks\" : [", "$.leeks: not in the schema"),
+        ("\"tool\" : \"0.1.0\"", "\"tool\" : 1", "$.tool: not of type string"),
+        ("\"cpus\" : 2", "\"cpus\" : 2.5", "$.host.cpus: not of type integer"),
+        (
+            "\"result\" : \"succeeded\"", "\"result\" : \"well\"",
+            "$.phases[0].flows.web.attempts[0].result: not one of the enum"
+        ),
+        ("\"format\" : 1", "\"format\" : 2", "$.format: not the constant"),
+        ("\"machine\" : \"x86_64\",", "", "$.host.machine: missing"),
+    ])
+    func whatDepartsFromTheSchemaIsFound(part: String, replacement: String, complaint: String) throws {
+        let text = String(decoding: try RecordJSON.encode(MTUFixture.record), as: UTF8.self)
+        #expect(text.contains(part))
+        let broken = Data(text.replacing(part, with: replacement, maxReplacements: 1).utf8)
+        let value = try JSONDecoder().decode(JSONValue.self, from: broken)
+        #expect(try Self.schema().complaints(value) == [complaint])
+    }
+}
