@@ -50,10 +50,13 @@ public struct BookedDrop: Hashable, Codable, Sendable {
     /// A counter ID: `link:rx_dropped`, `rule:lottery`, `drop:NO_SOCKET`.
     public var counter: String
     public var count: Int64
+    /// The kernel function that dropped them, where that is known.
+    public var function: String?
 
-    public init(place: String, counter: String, count: Int64) {
+    public init(place: String, counter: String, count: Int64, function: String? = nil) {
         self.place = place
         self.counter = counter
         self.count = count
+        self.function = function
     }
 }

@@ -26,14 +26,22 @@ enum BooksText {
         parts.append("\(entry.arrived) \(words.1)")
         for drop in entry.dropped {
             let place = drop.place == entry.place ? "" : "\(drop.place) "
-            parts.append("\(drop.count) dropped (\(place)\(drop.counter))")
+            parts.append("\(drop.count) dropped (\(place)\(drop.counter)\(function(drop)))")
         }
         if entry.unexplained > 0 { parts.append("\(entry.unexplained) unexplained") }
         if entry.unexplained < 0 { parts.append("\(-entry.unexplained) more than were sent") }
         var text = "\(entry.place): " + parts.joined(separator: ", ")
         if !entry.reasons.isEmpty {
-            text += "; freed: " + entry.reasons.map { "\($0.counter) \($0.count)" }.joined(separator: ", ")
+            let told = entry.reasons.filter { reason in
+                !entry.dropped.contains { $0.counter == reason.counter && $0.count == reason.count }
+            }
+            let reasons = told.map { "\($0.counter)\(function($0)) \($0.count)" }
+            if !reasons.isEmpty { text += "; freed besides: " + reasons.joined(separator: ", ") }
         }
         return text
+    }
+
+    private static func function(_ drop: BookedDrop) -> String {
+        drop.function.map { " in \($0)" } ?? ""
     }
 }

@@ -109,20 +109,63 @@ struct Bookkeeper {
         let total = received + sum(node.name, ["Ip6.InReceives"])
         let forwarded = sum(node.name, ["Ip.ForwDatagrams", "Ip6.OutForwDatagrams"])
         let delivered = sum(node.name, families.map { "\($0).InDelivers" })
-        let refused = ["InHdrErrors", "InAddrErrors", "InUnknownProtos", "InDiscards", "InNoRoutes"]
-        let inbound = node.firewall.rules.filter {
-            $0.isFatal && [.prerouting, .input, .forward].contains($0.hook)
+        let joined = families.reduce(0) { $0 + fragmentsJoined(node.name, $1) }
+        var dropped = drops(node.name, families.flatMap { family in Self.refusals.map { "\(family).\($0)" } })
+        let byRule = drops(node.name, inboundFatalRules(of: node).map { "rule:\($0)" })
+        dropped += byRule
+        let reasons = reasons(of: node.name)
+        var rest = total - delivered - forwarded - joined - dropped.reduce(0) { $0 + $1.count }
+        for reason in reasons where rest > 0 && Self.silentReasons.contains(reason.counter) {
+            var part = reason
+            // The packets that a named rule dropped are among those with netfilter's reason.
+            let booked = reason.counter == "drop:NETFILTER_DROP" ? byRule.reduce(0) { $0 + $1.count } : 0
+            part.count = min(rest, reason.count - booked)
+            if part.count <= 0 { continue }
+            rest -= part.count
+            dropped.append(part)
         }
         return BookEntry(
-            scope: .node, place: node.name, sent: total, arrived: delivered + forwarded,
-            dropped: drops(
-                node.name,
-                families.flatMap { family in refused.map { "\(family).\($0)" } }
-                    + inbound.map { "rule:\($0.name)" }),
-            reasons: reasons(of: node.name))
+            scope: .node, place: node.name, sent: total, arrived: delivered + forwarded + joined,
+            dropped: dropped.sorted { $0.count > $1.count }, reasons: reasons)
     }
 
+    /// Counters of packets that IP received and gave to nobody.
+    private static let refusals = [
+        "InHdrErrors", "InAddrErrors", "InUnknownProtos", "InDiscards", "InNoRoutes", "InTruncatedPkts",
+        "ReasmFails",
+    ]
+
+    /// Reasons between reception and delivery for which no counter of IP stands.
+    private static let silentReasons: Set = [
+        "drop:NETFILTER_DROP", "drop:IP_RPFILTER", "drop:IP_LOCALNET", "drop:IP_LOCAL_SOURCE",
+        "drop:IP_INVALID_SOURCE", "drop:IP_INVALID_DEST", "drop:IP_TUNNEL_ECN", "drop:PKT_TOO_BIG",
+    ]
+
+    /// Fragments that went into datagrams, beyond the one that each datagram then counts as.
+    private func fragmentsJoined(_ node: String, _ family: String) -> Int64 {
+        let wanted = sum(node, ["\(family).ReasmReqds"])
+        return max(0, wanted - sum(node, ["\(family).ReasmOKs", "\(family).ReasmFails"]))
+    }
+
+    private func inboundFatalRules(of node: Node) -> [String] {
+        let hooks: Set<FirewallRule.Hook> = [.prerouting, .input, .forward]
+        let chains: Set = ["PREROUTING", "INPUT", "FORWARD"]
+        let rules = node.firewall.rules.filter { $0.isFatal && hooks.contains($0.hook) }.map(\.name)
+        let lines = node.firewall.iptables.filter { rule in
+            rule.isFatal && rule.arguments.contains { chains.contains($0) }
+        }
+        return rules + lines.map(\.name)
+    }
+
+    /// What the kernel freed in a node, by reason and function if they are known, largest first.
     private func reasons(of node: String) -> [BookedDrop] {
+        let known = phase.drops.filter { $0.node == node }.map {
+            BookedDrop(
+                place: $0.interface.map { "\(node)/\($0)" } ?? node, counter: "drop:\($0.reason)",
+                count: $0.count,
+                function: $0.location)
+        }
+        if !known.isEmpty { return known.sorted { ($1.count, $0.counter) < ($0.count, $1.counter) } }
         let names = (phase.after.readings[node] ?? [:]).keys.filter { $0.hasPrefix("drop:") }
         return drops(node, names.sorted())
     }

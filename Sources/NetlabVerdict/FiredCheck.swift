@@ -70,14 +70,8 @@ struct FiredCheck {
     private func newFatalRules(of node: Node) -> [String] {
         let before = previous?.state.node(node.name)?.firewall ?? Firewall()
         let rules = node.firewall.rules.filter { $0.isFatal && !before.rules.contains($0) }.map(\.name)
-        let lines = node.firewall.iptables.filter { isFatal($0) && !before.iptables.contains($0) }.map(\.name)
+        let lines = node.firewall.iptables.filter { $0.isFatal && !before.iptables.contains($0) }.map(\.name)
         return rules + lines
-    }
-
-    private func isFatal(_ rule: IptablesRule) -> Bool {
-        zip(rule.arguments, rule.arguments.dropFirst()).contains { flag, target in
-            ["-j", "--jump"].contains(flag) && ["DROP", "REJECT"].contains(target)
-        }
     }
 
     /// Whether the author says that this very counter does not move.
@@ -89,6 +83,15 @@ struct FiredCheck {
             case .compare(let left, .equal, .number(let value, _)): left == counter && value == 0
             case .compare, .within, .rises, .share: false
             }
+        }
+    }
+}
+
+extension IptablesRule {
+    /// Whether a match ends the packet's way, by the rule's target.
+    var isFatal: Bool {
+        zip(arguments, arguments.dropFirst()).contains { flag, target in
+            ["-j", "--jump"].contains(flag) && ["DROP", "REJECT"].contains(target)
         }
     }
 }

@@ -112,6 +112,7 @@ struct SourceText: Sendable {
                 while index < bytes.count, isWord(bytes[index]) { index += 1 }
                 let word = String(decoding: bytes[start..<index], as: UTF8.self)
                 let isForced = ["try", "as"].contains(word) && has("!", at: index)
+                if isForced { index += 1 }
                 tokens.append(isForced ? word + "!" : word)
             } else {
                 if byte > UInt8(ascii: " ") { tokens.append(String(UnicodeScalar(byte))) }

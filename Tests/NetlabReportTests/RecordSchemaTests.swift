@@ -29,6 +29,10 @@ struct RecordSchemaTests {
         record.failure = "teardown: EBUSY"
         record.phases[0].held.unsupported = ["MPTcpExt": "this kernel has no MPTCP"]
         record.phases[0].held.errors = ["rule": "EPERM"]
+        record.phases[0].drops = [
+            DropRecord(
+                node: "server", interface: "eth0", reason: "NO_SOCKET", location: "tcp_v4_rcv", count: 2)
+        ]
         record.phases[0].flows["web"]?.failure = "bind: EADDRINUSE"
         record.phases[0].flows["web"]?.log = "two\nlines"
         record.phases[0].flows["web"]?.attempts = [
@@ -54,7 +58,8 @@ struct RecordSchemaTests {
             "host": record["host"], "scenario": record["scenario"],
             "missingNeed": record["missing"]?.array.first,
             "phase": phase, "change": phase["changes"]?.array.first, "snapshot": phase["held"],
-            "flow": phase["flows"]?["web"], "attempt": phase["flows"]?["web"]?["attempts"]?.array.first,
+            "flow": phase["flows"]?["web"], "drop": phase["drops"]?.array.first,
+            "attempt": phase["flows"]?["web"]?["attempts"]?.array.first,
         ]
         #expect(Set(schema.root["properties"]?.object.keys ?? [:].keys) == Set(record.object.keys))
         for (name, sample) in samples {
