@@ -187,9 +187,25 @@ struct ExpectationParser {
             let (right, other) = try term()
             try match(dimension, other, right, at: start)
             if dimension == .number { dimension = other }
-            result = sign.text == "+" ? .sum(result, right) : .difference(result, right)
+            if case .number(let first, _) = result, case .number(let second, _) = right {
+                // Parameters make sums such as 20 - 4 - 1: the verdict speaks of 15.
+                let value = sign.text == "+" ? first + second : first - second
+                result = .number(value, text: Self.text(value, dimension))
+            } else {
+                result = sign.text == "+" ? .sum(result, right) : .difference(result, right)
+            }
         }
         return (result, dimension)
+    }
+
+    private static func text(_ value: Double, _ dimension: Dimension) -> String {
+        let whole = Int64(min(max(value, -9e18), 9e18))
+        return switch dimension {
+        case .time: Duration.nanoseconds(whole).text
+        case .bytes: ByteCount(Int(whole)).description
+        case .rate: DataRate(bitsPerSecond: Int(whole)).description
+        case .number, .counter: DecimalText.short(value)
+        }
     }
 
     private mutating func term() throws(ExpectationError) -> (Quantity, Dimension) {

@@ -55,12 +55,20 @@ struct ScenarioBuilder {
             "description": "lesson", "links-": "links", "require": "requires",
         ])
 
-        var trees = states(base, drafts, withholding: nil, complaints)
+        let trees = states(base, drafts, withholding: nil, complaints)
         let context = LabReader.context(of: [base] + trees.flatMap { [$0.start] + $0.steps })
         let reader = LabReader(complaints: complaints, context: context)
         let baseState = reader.state(base)
         LabSense(complaints: complaints, tree: base, state: baseState, allowsDuplicates: allowsDuplicates)
             .check()
+        var flows: [Flow] = []
+        let unbound = zip(drafts, trees).map { draft, trees in phase(draft, trees, reader, &flows) }
+        var phases = ExpectationBinder(
+            complaints: complaints, drafts: drafts, phases: unbound, flowNames: base.traffic.map(\.key),
+            flows: flows
+        ).bound()
+        FlowSense(complaints: complaints, tree: base, phases: phases).check()
+        let needs = requirements.union(NeedDeriver.needs(of: phases))
         if let withholding {
             guard drafts.contains(where: { $0.name == withholding }) else {
                 complaints.error(
@@ -70,18 +78,17 @@ struct ScenarioBuilder {
                 return nil
             }
             // What a later phase removes may never have come: that is no mistake of the author's.
-            trees = states(base, drafts, withholding: withholding, Complaints(text: ""))
+            let withheld = states(base, drafts, withholding: withholding, Complaints(text: ""))
+            for (index, trees) in withheld.enumerated() {
+                let changed = phase(drafts[index], trees, reader, &flows)
+                phases[index].state = changed.state
+                phases[index].flows = changed.flows
+                phases[index].steps = changed.steps
+                if drafts[index].name == withholding { phases[index].patchText = [] }
+            }
         }
-        var flows: [Flow] = []
-        let phases = zip(drafts, trees).map { draft, trees in phase(draft, trees, reader, &flows) }
-        let bound = ExpectationBinder(
-            complaints: complaints, drafts: drafts, phases: phases, flowNames: base.traffic.map(\.key),
-            flows: flows
-        ).bound()
-        FlowSense(complaints: complaints, tree: base, phases: bound).check()
         return Plan(
-            source: source, title: title, tags: tags, phases: bound, lesson: lesson,
-            needs: requirements.union(NeedDeriver.needs(of: bound)))
+            source: source, title: title, tags: tags, phases: phases, lesson: lesson, needs: needs)
     }
 
     private static let keys = [

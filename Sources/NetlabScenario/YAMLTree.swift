@@ -102,7 +102,13 @@ struct YAMLTree {
                 result[index].value = result[index].value.patched(by: change.value, onMissing: onMissing)
                 if change.value.entries == nil { result[index].keyPosition = change.keyPosition }
             } else {
-                result.append(change)
+                // Laid over nothing, so that a removal further down is told and does not stay as a null.
+                var added = change
+                if change.value.entries != nil {
+                    added.value = YAMLTree.mapping([], at: change.value.position)
+                        .patched(by: change.value, onMissing: onMissing)
+                }
+                result.append(added)
             }
         }
         return .mapping(result, at: position)
