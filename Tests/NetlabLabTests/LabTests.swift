@@ -1,10 +1,11 @@
+import KernelTestSupport
 import LinuxSystem
 import NetlabLab
 import NetlabModel
 import Netlink
 import Testing
 
-@Suite struct LabTests {
+@Suite(.needsRoot) struct LabTests {
     /// client/eth0 10.0.0.1 — server/eth0 10.0.0.2
     static func twoNodes() throws -> LabState {
         var state = LabState()
@@ -75,17 +76,62 @@ import Testing
         #expect(teardown.leaks == [])
     }
 
-    @Test func aLabGoesAwayWithItsLastDescriptor() async throws {
+    @Test func noThreadStaysInALab() async throws {
         let state = try Self.twoNodes()
-        let outer = try NetworkNamespace.create()
-        _ = outer
-        let (result, _) = try await Lab.withLab(named: "gone") { lab -> UInt64 in
+        let (result, _) = try await Lab.withLab(named: "threads") { lab in
             try await lab.change(to: state)
-            return try #require(await lab.namespaces["client"]).inode
+            expectAllThreadsHome()
         }
-        let inode = try result.get()
-        #expect(inode != NetworkNamespace.home.inode)
-        #expect(NetworkNamespace.census().values.allSatisfy { $0 == NetworkNamespace.home.inode })
+        try result.get()
+        expectAllThreadsHome()
+    }
+
+    @Test func aLabIsFoundByItsNodesNamesWhileItLives() async throws {
+        let state = try Self.twoNodes()
+        let (result, _) = try await Lab.withLab(named: "named-\(UInt32.random(in: 0...UInt32.max))") { lab -> String in
+            try await lab.change(to: state)
+            let path = "/run/netns/\(lab.name).client"
+            let inode = try #require(await lab.namespaces["client"]).inode
+            #expect(try NetworkNamespace(opening: path).inode == inode)
+            return path
+        }
+        let path = try result.get()
+        #expect(throws: SystemError.self) { try NetworkNamespace(opening: path) }
+    }
+
+    @Test func twoLabsOfOneNameAreToldApart() async throws {
+        let state = try Self.twoNodes()
+        let (result, _) = try await Lab.withLab(named: "twin") { first -> (String, String) in
+            try await first.change(to: state)
+            let (second, _) = try await Lab.withLab(named: "twin") { lab -> String in
+                try await lab.change(to: state)
+                return lab.name
+            }
+            return (first.name, try second.get())
+        }
+        let (first, second) = try result.get()
+        #expect(first != second)
+    }
+
+    @Test func aRouteGoneWithItsDeviceIsNoErrorWhenRemoved() async throws {
+        var before = try Self.twoNodes()
+        var route = NetlabModel.Route(destination: try #require(IPPrefix("10.9.0.0/16")))
+        route.gateway = IPAddress("10.0.0.2")
+        before.nodes[0].routes = [route]
+        var after = before
+        after.nodes[0].interfaces[0].isUp = false
+        after.nodes[0].routes = []
+        let (first, last) = (before, after)
+        let (result, _) = try await Lab.withLab(named: "routes") { lab in
+            try await lab.change(to: first)
+            try await lab.change(to: last)
+            // Up again, and the route is back though nobody but the kernel removed it.
+            try await lab.change(to: first)
+            let client = try #require(await lab.namespaces["client"])
+            let routes = try RouteSocket(in: client).routes(.ipv4)
+            #expect(routes.contains { $0.destination == [10, 9, 0, 0] && $0.prefixLength == 16 })
+        }
+        try result.get()
     }
 
     @Test func threeEndsMakeASwitch() async throws {

@@ -1,0 +1,85 @@
+import KernelTestSupport
+import LinuxSystem
+import NetlabCatalogue
+import NetlabModel
+import NetlabRunner
+import NetlabScenario
+import NetlabVerdict
+import Testing
+
+/// Every built-in scenario, run for real: it passes, and it fails when its fault is withheld.
+@Suite(.needsRoot, .serialized) struct CatalogueTests {
+    static func plan(_ name: String, withholding phase: String? = nil) throws -> Plan {
+        let text = try #require(Catalogue.text(of: name))
+        let source = ScenarioSource(name: name, path: "builtin:\(name)", text: text)
+        let (plan, diagnostics) = ScenarioParser.parse(source, withholding: phase)
+        return try #require(plan, "\(diagnostics.map(\.message))")
+    }
+
+    static func judged(_ plans: [Plan], jobs: Int) async -> [SuiteRun.Result] {
+        var options = ScenarioRun.Options()
+        options.allowsExec = true
+        let suite = SuiteRun(plans: plans, options: options, jobs: jobs, timeout: .seconds(120)) {
+            Judge.judge($0, plan: $1)
+        }
+        return await suite.execute()
+    }
+
+    @Test func everyScenarioIsValidAndTeaches() throws {
+        #expect(Catalogue.scenarios.count >= 5)
+        for (name, _) in Catalogue.scenarios {
+            let plan = try Self.plan(name)
+            #expect(plan.phases.map(\.role).contains(.control), "\(name)")
+            #expect(plan.phases.map(\.role).contains(.fault), "\(name)")
+            #expect(plan.phases.map(\.role).contains(.recovery), "\(name)")
+            #expect(plan.lesson.hints.count == 3, "\(name)")
+            for text in [plan.lesson.symptom, plan.lesson.look, plan.lesson.cause, plan.lesson.cure] {
+                #expect(!text.isEmpty, "\(name)")
+            }
+            #expect(!plan.lesson.sources.isEmpty, "\(name)")
+        }
+    }
+
+    @Test func everyScenarioHolds() async throws {
+        let plans = try Catalogue.scenarios.map { try Self.plan($0.name) }
+        for result in await Self.judged(plans, jobs: 4) {
+            // What this host cannot do is told with what is missing; everything else has to pass.
+            if result.verdict.outcome == .unsupported, !result.record.missing.isEmpty { continue }
+            #expect(result.verdict.outcome == .passed, "\(result.plan.name): \(Self.why(result.verdict))")
+            #expect(result.record.leaks == [], "\(result.plan.name)")
+        }
+        expectAllThreadsHome()
+    }
+
+    @Test func everyScenarioFailsWithItsFaultWithheld() async throws {
+        var withheld: [Plan] = []
+        var phases: [String] = []
+        for (name, _) in Catalogue.scenarios {
+            let plan = try Self.plan(name)
+            guard Preflight(options: Self.generous).missing(for: plan).isEmpty else { continue }
+            for phase in plan.phases where phase.role == .fault {
+                withheld.append(try Self.plan(name, withholding: phase.name))
+                phases.append(phase.name)
+            }
+        }
+        let results = await Self.judged(withheld, jobs: 4)
+        #expect(results.count == withheld.count)
+        for (result, phase) in zip(results, phases) {
+            let verdict = result.verdict.phases.first { $0.name == phase }
+            #expect(verdict?.outcome == .failed, "\(result.plan.name), \(phase) withheld: \(String(describing: verdict?.outcome))")
+        }
+    }
+
+    private static var generous: ScenarioRun.Options {
+        var options = ScenarioRun.Options()
+        options.allowsExec = true
+        return options
+    }
+
+    private static func why(_ verdict: Verdict) -> String {
+        let causes = verdict.causes + verdict.phases.flatMap { phase in
+            phase.causes + phase.expectations.filter { $0.outcome != .passed }.map { "\($0.text): \($0.finding)" }
+        }
+        return causes.joined(separator: "; ")
+    }
+}

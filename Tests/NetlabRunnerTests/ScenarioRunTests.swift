@@ -1,0 +1,102 @@
+import KernelTestSupport
+import LinuxSystem
+import NetlabModel
+import NetlabRunner
+import NetlabScenario
+import NetlabVerdict
+import Testing
+
+/// What a run leaves in its record when things do not go as planned.
+@Suite(.needsRoot, .leavesNothingBehind) struct ScenarioRunTests {
+    private static let twoNodes = """
+        title: Two nodes
+        nodes:
+          client: { interfaces: { eth0: 10.0.0.1/24 } }
+          server: { interfaces: { eth0: 10.0.0.2/24 } }
+        links: [[client/eth0, server/eth0]]
+        traffic:
+          web: { kind: tcp-request, from: client, to: "server:80", count: 1, timeout: 1 s }
+
+        """
+
+    private static func plan(_ phases: String) throws -> Plan {
+        let source = ScenarioSource(name: "run-test", path: "run-test.yaml", text: twoNodes + phases)
+        let (plan, diagnostics) = ScenarioParser.parse(source)
+        return try #require(plan, "\(diagnostics.map(\.message))")
+    }
+
+    private static func run(_ plan: Plan) async -> RunRecord {
+        await ScenarioRun(plan: plan, options: ScenarioRun.Options()).execute()
+    }
+
+    @Test func aFailedExpectationFailsTheRunAndEverythingIsTakenDown() async throws {
+        let plan = try Self.plan("phases: [{ name: control, expect: [web.succeeded == 2] }]")
+        let record = await Self.run(plan)
+        #expect(record.leaks == [])
+        #expect(record.failure == nil)
+        let verdict = Judge.judge(record, plan: plan)
+        #expect(verdict.outcome == .failed)
+        #expect(verdict.phases[0].expectations[0].finding == "is 1, wanted 2")
+    }
+
+    @Test func aRefusedChangeMakesTheRunInconclusiveWithTheKernelsWords() async throws {
+        let plan = try Self.plan(
+            """
+            phases:
+              - { name: control, expect: [web.succeeded == 1] }
+              - name: fault
+                set: { client: { sysctl: { net.ipv4.tcp_congestion_control: nosuch } } }
+                expect: [web.succeeded == 0]
+            """)
+        let record = await Self.run(plan)
+        #expect(record.phases.map(\.name) == ["control", "fault"])
+        #expect(record.failure?.contains("net.ipv4.tcp_congestion_control") == true)
+        #expect(record.failure?.contains("ENOENT") == true)
+        #expect(record.leaks == [])
+        #expect(Judge.judge(record, plan: plan).outcome == .inconclusive)
+    }
+
+    @Test func anInterruptedRunIsInconclusiveAndTakenDown() async throws {
+        let plan = try Self.plan(
+            """
+            phases:
+              - name: control
+                set: { web: { server: { accept: never }, timeout: 20 s } }
+                expect: [web.succeeded == 1]
+            """)
+        let start = ContinuousClock.now
+        let record = await SuiteRun.limited(
+            ScenarioRun(plan: plan, options: ScenarioRun.Options()), to: .milliseconds(500))
+        #expect(ContinuousClock.now - start < .seconds(15))
+        #expect(record.interruption == "it took longer than the limit of 500 ms")
+        #expect(record.leaks == [])
+        #expect(Judge.judge(record, plan: plan).outcome == .inconclusive)
+        expectAllThreadsHome()
+    }
+
+    @Test func aMissingNeedTouchesNothing() async throws {
+        let plan = try Self.plan(
+            """
+            requires: { kernel: "< 2.6" }
+            phases: [{ name: control, expect: [web.succeeded == 1] }]
+            """)
+        let record = await Self.run(plan)
+        #expect(record.phases.isEmpty)
+        #expect(record.missing.map(\.need) == ["a kernel before 2.6"])
+        #expect(Judge.judge(record, plan: plan).outcome == .unsupported)
+    }
+
+    @Test func idleNodesMoveNothing() async throws {
+        let plan = try Self.plan(
+            """
+            phases:
+              - name: control
+                traffic: []
+                expect: [client Ip.InReceives stays, server Ip.InReceives stays]
+            """)
+        let record = await Self.run(plan)
+        let phase = try #require(record.phases.first)
+        #expect(phase.before.readings["client"] == phase.after.readings["client"])
+        #expect(phase.before.readings["server/eth0"] == phase.after.readings["server/eth0"])
+    }
+}
