@@ -13,6 +13,8 @@ final class LabEvidence: Sendable {
     private let namespaces: [String: NetworkNamespace]
     private let drops: Result<DropCounter, DropCounterError>
     private let start: UInt64
+    /// Nodes that have iptables rules in some phase, and the programs that list them: each costs a process.
+    private let iptables: [String: Set<Iptables.Family>]
 
     /// One program in the kernel serves all labs of the process; it counts in watched namespaces only.
     static let dropCounter: Result<DropCounter, DropCounterError> = Result {
@@ -23,9 +25,14 @@ final class LabEvidence: Sendable {
     ///
     /// - Parameters:
     ///   - state: whose nodes and interfaces are looked at.
+    ///   - iptables: nodes with iptables rules in any phase.
     ///   - start: of the run; times count from there.
-    init(of lab: Lab, _ state: LabState, capture: PacketCapture?, start: UInt64) async throws {
+    init(
+        of lab: Lab, _ state: LabState, iptables: [String: Set<Iptables.Family>], capture: PacketCapture?,
+        start: UInt64
+    ) async throws {
         self.lab = lab
+        self.iptables = iptables
         self.start = start
         let namespaces = await lab.namespaces
         self.namespaces = namespaces
@@ -59,6 +66,11 @@ final class LabEvidence: Sendable {
         var snapshot = probe.snapshot(at: MonotonicClock.elapsed(since: start).nanoseconds)
         for (link, readings) in try await lab.impairmentReadings() where !readings.isEmpty {
             snapshot.readings[link, default: [:]].merge(readings) { $1 }
+        }
+        for (node, families) in iptables {
+            guard let namespace = namespaces[node] else { continue }
+            let readings = try await IptablesProbe.readings(in: namespace, families: families)
+            snapshot.readings[node, default: [:]].merge(readings) { $1 }
         }
         switch drops {
         case .failure(let error):
@@ -106,7 +118,7 @@ final class LabEvidence: Sendable {
     /// The readings that only this lab moves.
     private static func quiet(_ snapshot: Snapshot) -> [String: [String: Int64]] {
         snapshot.readings.mapValues { readings in
-            readings.filter { CounterID($0.key).map { !$0.family.isHostWide } ?? true }
+            readings.filter { CounterID($0.key).map { !$0.isHostWide } ?? true }
         }
     }
 

@@ -105,7 +105,8 @@ public struct ScenarioRun: Sendable {
                 if let evidence {
                     looking = evidence
                 } else {
-                    looking = try await LabEvidence(of: lab, phase.state, capture: capture, start: start)
+                    looking = try await LabEvidence(
+                        of: lab, phase.state, iptables: iptablesNodes, capture: capture, start: start)
                 }
                 evidence = looking
                 try await PhaseRun(phase: phase, lab: lab, evidence: looking).execute(&record)
@@ -120,6 +121,17 @@ public struct ScenarioRun: Sendable {
 }
 
 extension ScenarioRun {
+    /// Nodes that have iptables rules in any phase.
+    private var iptablesNodes: [String: Set<Iptables.Family>] {
+        var nodes: [String: Set<Iptables.Family>] = [:]
+        for node in plan.phases.flatMap({ [$0.state] + $0.steps.map(\.state) }).flatMap(\.nodes) {
+            for rule in node.firewall.iptables {
+                nodes[node.name, default: []].insert(rule.isIPv6 ? .ipv6 : .ipv4)
+            }
+        }
+        return nodes
+    }
+
     /// `mtu.pcapng: 4 interfaces, 312 packets, none missing`
     private static func text(_ summary: PacketCapture.Summary, _ path: String) -> String {
         let passed = summary.interfaces.reduce(0) { $0 + $1.passed }

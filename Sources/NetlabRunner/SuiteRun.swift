@@ -116,7 +116,7 @@ public struct SuiteRun: Sendable {
             !phase.state.host.isEmpty
                 || phase.expectations.contains { expectation in
                     expectation.predicate.quantities.flatMap(\.leaves).contains { leaf in
-                        if case .counter(_, let id) = leaf { id.family.isHostWide } else { false }
+                        if case .counter(_, let id) = leaf { id.isHostWide } else { false }
                     }
                 }
         }
