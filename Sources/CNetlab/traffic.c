@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <netpacket/packet.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -95,4 +96,76 @@ ssize_t cnetlab_send_segments(
     header->cmsg_len = CMSG_LEN(sizeof segment);
     memcpy(CMSG_DATA(header), &segment, sizeof segment);
     return sendmsg(fd, &message, 0);
+}
+
+ssize_t cnetlab_send_link(
+    int fd, const void *bytes, size_t length, int device, uint16_t protocol, const uint8_t *mac)
+{
+    struct sockaddr_ll address = {
+        .sll_family = AF_PACKET,
+        .sll_protocol = htons(protocol),
+        .sll_ifindex = device,
+        .sll_halen = 6,
+    };
+    memcpy(address.sll_addr, mac, 6);
+    return sendto(fd, bytes, length, 0, (struct sockaddr *)&address, sizeof address);
+}
+
+int cnetlab_enable_udp_gro(int fd)
+{
+    int on = 1;
+    return setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof on);
+}
+
+enum { BATCH = 64 };
+
+int cnetlab_receive_batch(
+    int fd, void *buffer, unsigned size, unsigned slots, uint32_t *lengths, uint16_t *segments,
+    struct sockaddr_storage *senders)
+{
+    struct mmsghdr messages[BATCH];
+    struct iovec vectors[BATCH];
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(int))];
+    } controls[BATCH];
+    unsigned room = slots < BATCH ? slots : BATCH;
+    for (unsigned i = 0; i < room; i++) {
+        vectors[i] = (struct iovec){ .iov_base = (char *)buffer + (size_t)i * size, .iov_len = size };
+        messages[i].msg_hdr = (struct msghdr){
+            .msg_name = senders ? &senders[i] : NULL,
+            .msg_namelen = senders ? sizeof senders[i] : 0,
+            .msg_iov = &vectors[i],
+            .msg_iovlen = 1,
+            .msg_control = controls[i].room,
+            .msg_controllen = sizeof controls[i].room,
+        };
+    }
+    int count = recvmmsg(fd, messages, room, MSG_DONTWAIT, NULL);
+    for (int i = 0; i < count; i++) {
+        lengths[i] = messages[i].msg_len;
+        segments[i] = 0;
+        struct msghdr *message = &messages[i].msg_hdr;
+        for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+            if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO) {
+                int value;
+                memcpy(&value, CMSG_DATA(c), sizeof value);
+                segments[i] = (uint16_t)value;
+            }
+        }
+    }
+    return count;
+}
+
+int cnetlab_send_batch(int fd, const void *buffer, unsigned size, unsigned count)
+{
+    struct mmsghdr messages[BATCH] = { 0 };
+    struct iovec vectors[BATCH];
+    unsigned room = count < BATCH ? count : BATCH;
+    for (unsigned i = 0; i < room; i++) {
+        vectors[i] = (struct iovec){ .iov_base = (char *)buffer + (size_t)i * size, .iov_len = size };
+        messages[i].msg_hdr.msg_iov = &vectors[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    return sendmmsg(fd, messages, room, MSG_DONTWAIT);
 }

@@ -136,6 +136,9 @@ public struct DatagramFlow: Hashable, Sendable {
     public var sources = 1
     /// Datagrams per send call through UDP_SEGMENT; nil: one call, one datagram.
     public var segments: Int?
+    /// Datagrams per sendmmsg(2) and recvmmsg(2) call, for speed; errors and arrival times are then those of the
+    /// call. nil: one call, one datagram.
+    public var batch: Int?
     /// How long the receiver waits for stragglers after the last datagram was sent.
     public var linger: Duration = .milliseconds(200)
 

@@ -24,6 +24,8 @@ final class BulkServer: ServedConnection, StreamSocketOwner {
         socket.discardsInput = BulkSink.discards(plan, behaviour)
     }
 
+    var descriptor: Int32 { socket.descriptor }
+
     func begin() {
         socket.open(owner: self)
         guard plan.isReverse, !endpoint.behaviour.isMute else { return }

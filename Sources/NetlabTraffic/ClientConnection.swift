@@ -18,6 +18,8 @@ final class ClientConnection: StreamSocketOwner {
     private var requestStart: Int64
     private var requestsDone = 0
     private var received = 0
+    private var reader: HTTPMessageReader?
+    private var answerIsBad: String?
     private var hasEnded = false
 
     init(number: Int, due: Int64, flow: TCPClientFlow, loop: EventLoop) {
@@ -26,7 +28,10 @@ final class ClientConnection: StreamSocketOwner {
         self.flow = flow
         self.loop = loop
         requestStart = due
+        if flow.exchange.isHTTP { reader = HTTPMessageReader(isAnswer: true) }
     }
+
+    var isConnected: Bool { connectTime != nil && socket?.isOpen == true }
 
     private var exchange: TCPExchange { flow.exchange }
     private var behaviour: SocketBehaviour { flow.flow.client }
@@ -43,7 +48,7 @@ final class ClientConnection: StreamSocketOwner {
         let lastByte = exchange.requestsPerConnection * exchange.responseLength - 1
         let socket = StreamSocket(
             descriptor, on: loop, behaviour: behaviour,
-            unreadFrom: behaviour.close == .unread ? lastByte : nil,
+            unreadFrom: behaviour.close == .unread && !exchange.isHTTP ? lastByte : nil,
             now: MonotonicClock.instant())
         self.socket = socket
         socket.connect(to: flow.address, owner: self)
@@ -82,12 +87,13 @@ final class ClientConnection: StreamSocketOwner {
         if behaviour.close == .half, requestsDone + 1 == exchange.requestsPerConnection {
             socket?.finishSending()
         }
-        if exchange.responseLength == 0 { answered() }
+        if exchange.responseLength == 0, !exchange.isHTTP { answered() }
     }
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
         flow.tally.add("bytes_received", Int64(bytes.count))
         guard !hasEnded else { return }
+        if reader != nil { return readHTTP(bytes) }
         guard received + bytes.count <= exchange.responseLength else {
             return end(.other("recv: more than the \(exchange.responseLength) bytes of the answer"))
         }
@@ -97,6 +103,34 @@ final class ClientConnection: StreamSocketOwner {
         }
         received += bytes.count
         if received == exchange.responseLength { answered() }
+    }
+
+    private func readHTTP(_ bytes: UnsafeRawBufferPointer) {
+        var events: [HTTPMessageReader.Event] = []
+        reader?.feed(bytes) { events.append($0) }
+        for event in events where !hasEnded {
+            switch event {
+            case .head(let head):
+                flow.tally.add("http." + head.word)
+                answerIsBad = head.word.hasPrefix("2") ? nil : "recv: \(head.startLine)"
+            case .body(let piece):
+                if exchange.isVerified, !piece.withUnsafeBytes({ PayloadPattern.matches($0, from: received) })
+                {
+                    flow.tally.add("corrupted")
+                    answerIsBad = "recv: other bytes than were sent"
+                }
+                received += piece.count
+            case .end: endHTTP()
+            case .bad(let text): end(.other("recv: not HTTP: \(text)"))
+            }
+        }
+    }
+
+    private func endHTTP() {
+        if exchange.isVerified, received != exchange.responseLength, answerIsBad == nil {
+            answerIsBad = "recv: a body of \(received) instead of \(exchange.responseLength) bytes"
+        }
+        if let answerIsBad { end(.other(answerIsBad)) } else { answered() }
     }
 
     private func answered() {
@@ -125,6 +159,10 @@ final class ClientConnection: StreamSocketOwner {
             // A half-closed or held connection: the peer is done as well.
             flow.peerEnded(self)
             return
+        }
+        // An HTTP answer without a length ends with the connection.
+        if reader?.endsWithStream == true, requestsDone + 1 == exchange.requestsPerConnection {
+            return endHTTP()
         }
         end(.other("recv: closed by the peer after \(received) of \(exchange.responseLength) bytes"))
     }

@@ -19,6 +19,7 @@ final class DatagramSender: @unchecked Sendable {
     private let salt: UInt64
     private let cancelled: EventFD
     private let isCancelled = Atomic(false)
+    private let sentSoFar = Atomic(0)
     private let localPorts: [Int]
 
     /// Opens and binds the sockets, and connects them unless the behaviour says otherwise.
@@ -67,16 +68,26 @@ final class DatagramSender: @unchecked Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter done: called on it with what was sent.
-    func start(done: @escaping @Sendable (Result) -> Void) throws(SystemError) {
-        _ = try HomeThread(name: "nl-udp-send") { done(self.send()) }
+    /// - Parameters:
+    ///   - before: runs on it first; false ends it.
+    ///   - done: called on it with what was sent.
+    func start(before: (@Sendable () -> Bool)? = nil, done: @escaping @Sendable (Result) -> Void)
+        throws(SystemError)
+    {
+        _ = try HomeThread(name: "nl-udp-send") { [self] in done(send(before: before)) }
     }
 
-    private func send() -> Result {
+    /// Datagrams handed to the kernel so far; from any thread.
+    var handedOver: Int { sentSoFar.load(ordering: .relaxed) }
+
+    private func send(before: (() -> Bool)?) -> Result {
         cnetlab_sharpen_timers()
         var result = Result(tally: OutcomeTally(zeros: ["attempted", "bytes_sent", "failed"]))
+        if let before, !before() { return result }
         let size = plan.size.bytes
-        let segments = max(1, min(plan.segments ?? 1, 64, 65507 / max(1, size)))
+        // One call: a run that the kernel cuts (UDP_SEGMENT), or several datagrams (sendmmsg), or one.
+        let cut = plan.segments.map { max(1, min($0, 64, 65507 / max(1, size))) }
+        let segments = cut ?? max(1, min(destination == nil ? plan.batch ?? 1 : 1, 64))
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(1, size * segments), alignment: 64)
         defer { buffer.deallocate() }
@@ -103,19 +114,51 @@ final class DatagramSender: @unchecked Sendable {
             pacing?.took(place: now)
             result.tally.add("attempted", Int64(count))
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<(size * count)])
-            let error = hand(bytes, to: sockets[round % sockets.count], segment: count > 1 ? size : nil)
-            if error == 0 {
-                result.sent += count
-                result.tally.add("bytes_sent", Int64(bytes.count))
-            } else {
-                result.tally.add("failed", Int64(count))
-                result.tally.add("errno." + ErrnoName.name(error))
+            let socket = sockets[round % sockets.count]
+            let (taken, error) =
+                cut == nil && count > 1
+                ? handBatch(bytes, count, to: socket)
+                : handOne(bytes, to: socket, segment: count > 1 ? size : nil, worth: count)
+            result.sent += taken
+            sentSoFar.store(result.sent, ordering: .relaxed)
+            result.tally.add("bytes_sent", Int64(taken * size))
+            if error != 0 {
+                result.tally.add("failed", Int64(count - taken))
+                result.tally.add("errno." + ErrnoName.name(error), Int64(count - taken))
             }
             number += count
             round += 1
         }
         result.tally.set("send_duration", MonotonicClock.instant() - begin)
         return result
+    }
+
+    private func handOne(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, segment: Int?, worth count: Int
+    ) -> (taken: Int, error: Int32) {
+        let error = hand(bytes, to: descriptor, segment: segment)
+        return (error == 0 ? count : 0, error)
+    }
+
+    /// Several datagrams by sendmmsg(2). The kernel keeps an error in their midst to itself and goes on with the
+    /// next call: a failed datagram is tried again, and only one at the head of a call is seen to fail.
+    private func handBatch(_ bytes: UnsafeRawBufferPointer, _ count: Int, to descriptor: Int32) -> (
+        taken: Int, error: Int32
+    ) {
+        let size = bytes.count / count
+        var taken = 0
+        while taken < count, let start = bytes.baseAddress {
+            let sent = cnetlab_send_batch(
+                descriptor, start + taken * size, UInt32(size), UInt32(count - taken))
+            if sent > 0 {
+                taken += Int(sent)
+            } else if errno == EAGAIN, !isCancelled.load(ordering: .relaxed) {
+                _ = cnetlab_wait_writable(descriptor, cancelled.fileDescriptor, -1)
+            } else if errno != EINTR {
+                return (taken, errno)
+            }
+        }
+        return (taken, 0)
     }
 
     /// One send call; waits for room instead of losing the datagram itself. Returns errno.

@@ -7,6 +7,8 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
     private let plan: DatagramFlow
     private let sender: DatagramSender
     private let receiver: DatagramReceiver?
+    private let control: DatagramControl?
+    private var receipt: StandaloneReceipt?
     private let loop: EventLoop
     private var sent: DatagramSender.Result?
     private var got: DatagramReceiver.Result?
@@ -24,11 +26,12 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
     /// - Throws: `SystemError`, see `DatagramSender` and `DatagramReceiver`.
     init(
         _ flow: Flow, plan: DatagramFlow, client: NetworkNamespace, server: NetworkNamespace?, seed: UInt64,
-        loop: EventLoop
+        announces: Bool, loop: EventLoop
     ) throws(SystemError) {
         self.flow = flow
         self.plan = plan
         self.loop = loop
+        control = announces ? DatagramControl(flow, size: plan.size.bytes, salt: seed) : nil
         if let server, flow.server.isPresent {
             receiver = try DatagramReceiver(flow, plan: plan, namespace: server, salt: seed)
         } else {
@@ -49,10 +52,12 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
                 }
             }
             if receiver != nil { running += 1 }
-            try sender.start { [self] result in
+            try sender.start(before: control?.announce) { [self] result in
                 receiver?.senderIsDone()
+                let receipt = control?.collect(after: plan.linger)
                 loop.submit { [self] in
                     sent = result
+                    self.receipt = receipt
                     running -= 1
                     finishIfDone()
                 }
@@ -119,7 +124,32 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
             tally.set("jitter", Int64(got?.ledger.jitter ?? 0))
             if let got { tally.set("delay", got.delays) }
         }
+        if let receipt { Self.merge(receipt, into: &tally, sent: sent.sent) }
+        if let problem = control?.problem { return tally.outcome(kind: flow.kind, failure: problem) }
         if let error = got?.error, error != 0 { tally.add("server.errno." + ErrnoName.name(error)) }
         return tally.outcome(kind: flow.kind, failure: failure)
+    }
+
+    var progress: FlowProgress {
+        let number = Int64(sender.handedOver)
+        return FlowProgress(bytes: number * Int64(plan.size.bytes), events: number)
+    }
+
+    /// The books of a receiver on another machine. Its clock is another one: no one-way delay.
+    private static func merge(_ receipt: StandaloneReceipt, into tally: inout OutcomeTally, sent: Int) {
+        for (name, value) in [
+            ("received", receipt.received), ("bytes_received", receipt.bytes),
+            ("duplicated", receipt.duplicated),
+            ("reordered", receipt.reordered), ("reorder_extent", receipt.extent),
+            ("corrupted", receipt.corrupted), ("jitter", receipt.jitter),
+        ] {
+            tally.set(name, Int64(clamping: value))
+        }
+        tally.set(
+            "lost", Int64(max(0, sent - Int(clamping: receipt.distinct) - Int(clamping: receipt.corrupted))))
+        tally.set(
+            "throughput",
+            TCPStreamFlow.bitsPerSecond(
+                Int64(clamping: receipt.bytes), over: Int64(clamping: receipt.duration)))
     }
 }

@@ -8,6 +8,12 @@ protocol Endpoint: AnyObject, Sendable {
     ///   - grace: nanoseconds in which connections may end in good order.
     ///   - closed: called once, now or later.
     func close(grace: Int64, closed: @escaping () -> Void)
+    /// Where an accepted connection from a port stands now; nil if there is none, or it is no TCP endpoint.
+    func liveEnd(remotePort: Int) -> ConnectionEnd?
     /// What the serving end saw, under `server.` names, to be added to the outcome of its flows.
     var values: [String: Int64] { get }
+}
+
+extension Endpoint {
+    func liveEnd(remotePort: Int) -> ConnectionEnd? { nil }
 }

@@ -47,10 +47,24 @@ final class FlowSchedule: @unchecked Sendable {
     /// Begins; `done` is called once, when every awaited flow has finished.
     func begin(done: @escaping () -> Void) {
         self.done = done
-        origin = MonotonicClock.instant()
         awaited = drivers.count(where: \.isAwaited)
+        origin = MonotonicClock.instant()
+        let services = drivers.filter(\.isService)
+        var left = services.count
+        guard left > 0 else { return beginOthers() }
+        for service in services {
+            service.awaitReadiness { [self] in
+                left -= 1
+                if left == 0 { loop.submit { [self] in beginOthers() } }
+            }
+            start(service)
+        }
+    }
+
+    private func beginOthers() {
         guard !isCancelled else { return finish() }
-        for driver in drivers where driver.flow.after == nil { arm(driver) }
+        origin = MonotonicClock.instant()
+        for driver in drivers where driver.flow.after == nil && !driver.isService { arm(driver) }
         if awaited == 0 { finish() }
     }
 
@@ -105,6 +119,10 @@ final class FlowSchedule: @unchecked Sendable {
                 if left == 0 { closed() }
             }
         }
+    }
+
+    func progress(of name: String) -> FlowProgress? {
+        drivers.first { $0.flow.name == name }?.progress
     }
 
     func outcomes() -> [String: FlowOutcome] {

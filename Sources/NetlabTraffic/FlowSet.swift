@@ -12,7 +12,7 @@ final class FlowSet {
         var address: IPAddress?
     }
 
-    private enum Service: Hashable {
+    private enum Service: Equatable {
         case tcp(TCPService)
         case datagrams(answer: ByteCount)
 
@@ -32,30 +32,39 @@ final class FlowSet {
     let servers: EventLoop
     private let namespaces: [String: NetworkNamespace]
     private let seed: UInt64
+    /// Whether the far ends are servers of their own that have to be told what to do.
+    private let isStandalone: Bool
     private let allowedDestinations: Set<IPAddress>
     private(set) var drivers: [any FlowDriver] = []
     private(set) var endpoints: [any Endpoint] = []
     private(set) var endpointIndex: [String: Int] = [:]
     private var served: [PortKey: Served] = [:]
+    private let connections: ConnectionFinder
 
     init(
         namespaces: [String: NetworkNamespace], seed: UInt64, allowedDestinations: [IPAddress],
+        isStandalone: Bool = false,
         clients: EventLoop, servers: EventLoop
     ) {
         self.allowedDestinations = Set(allowedDestinations)
         self.namespaces = namespaces
         self.seed = seed
+        self.isStandalone = isStandalone
         self.clients = clients
+        connections = ConnectionFinder(clients: clients, servers: servers)
         self.servers = servers
     }
 
     /// Adds a flow; one that cannot be set up becomes one that has failed.
     func add(_ flow: Flow) {
+        let driver: any FlowDriver
         do {
-            drivers.append(try makeDriver(flow))
+            driver = try makeDriver(flow)
         } catch {
-            drivers.append(FailedFlow(flow, failure: error.text))
+            driver = FailedFlow(flow, failure: error.text)
         }
+        drivers.append(driver)
+        connections.add(driver, endpoint: endpointIndex[flow.name].map { endpoints[$0] })
     }
 
     private struct SetupError: Error {
@@ -70,7 +79,7 @@ final class FlowSet {
         let server = flow.to.node.flatMap { namespaces[$0] }
         switch flow.kind {
         case .tcpRequest, .tcpConnect:
-            let exchange = Self.exchange(of: flow)
+            let exchange = exchange(of: flow)
             if let server, let node = flow.to.node, flow.server.isPresent {
                 try serve(flow, .tcp(.exchange(exchange)), node: node, namespace: server)
             }
@@ -79,7 +88,8 @@ final class FlowSet {
         case .udpStream(let plan):
             do {
                 return try DatagramStreamFlow(
-                    flow, plan: plan, client: client, server: server, seed: flowSeed(flow), loop: clients)
+                    flow, plan: plan, client: client, server: server, seed: flowSeed(flow),
+                    announces: isStandalone, loop: clients)
             } catch {
                 throw SetupError(error, of: "udp-stream")
             }
@@ -88,7 +98,8 @@ final class FlowSet {
                 try serve(flow, .tcp(.bulk(plan)), node: node, namespace: server)
             }
             try probe(flow, in: client, kind: .stream)
-            return TCPStreamFlow(flow, plan: plan, namespace: client, loop: clients)
+            return TCPStreamFlow(
+                flow, plan: plan, greets: isStandalone, namespace: client, loop: clients)
         case .udpRequest(let plan):
             if let server, let node = flow.to.node, flow.server.isPresent {
                 try serve(flow, .datagrams(answer: plan.response), node: node, namespace: server)
@@ -96,16 +107,43 @@ final class FlowSet {
             try probe(flow, in: client, kind: .datagram)
             return DatagramRequestFlow(
                 flow, plan: plan, namespace: client, salt: flowSeed(flow), loop: clients)
-        case .ping, .forge, .exec:
-            throw SetupError("flows of kind \(flow.kind.word) cannot be run yet")
+        case .ping(let plan):
+            do {
+                return try EchoFlow(
+                    flow, plan: plan, namespace: client,
+                    identifier: UInt16(truncatingIfNeeded: flowSeed(flow) >> 16), loop: clients)
+            } catch {
+                throw SetupError(error, of: "ping from \(flow.from)")
+            }
+        case .forge(let plan): return try forge(flow, plan, in: client)
+        case .exec(let plan):
+            guard !plan.command.isEmpty else { throw SetupError("its command is empty") }
+            return ProgramFlow(flow, plan: plan, namespace: client, loop: clients)
         }
     }
 
-    private static func exchange(of flow: Flow) -> TCPExchange {
-        guard case .tcpRequest(let request) = flow.kind else { return TCPExchange() }
-        return TCPExchange(
-            request: PayloadPattern.bytes(request.request.bytes), responseLength: request.response.bytes,
-            requestsPerConnection: max(1, request.requestsPerConnection))
+    /// Forged packets never leave the lab, whatever a scenario asks for.
+    private func forge(_ flow: Flow, _ plan: ForgeFlow, in namespace: NetworkNamespace) throws(SetupError)
+        -> any FlowDriver
+    {
+        guard allowedDestinations.contains(flow.to.address) else {
+            throw SetupError(
+                "\(flow.to.address) is no address of the lab; forged packets are sent to those only")
+        }
+        if let source = plan.source, source.isIPv6 != flow.to.address.isIPv6 {
+            throw SetupError("source \(source) and destination \(flow.to.address) are of different families")
+        }
+        do {
+            return try ForgedFlow(
+                flow, plan: plan, namespace: namespace, loop: clients, connections: connections)
+        } catch {
+            throw SetupError(error, of: "forge")
+        }
+    }
+
+    private func exchange(of flow: Flow) -> TCPExchange {
+        guard case .tcpRequest(let plan) = flow.kind else { return TCPExchange() }
+        return TCPExchange(plan, to: flow.to, greets: isStandalone)
     }
 
     private func serve(_ flow: Flow, _ service: Service, node: String, namespace: NetworkNamespace)

@@ -7,6 +7,8 @@ import NetlabModel
 enum NewSocket {
     enum Kind {
         case stream, datagram
+        /// ICMP or ICMPv6, raw.
+        case echo
     }
 
     /// A non-blocking socket with its behaviour set, bound if the behaviour or `address` asks for it.
@@ -20,15 +22,20 @@ enum NewSocket {
         port: Int? = nil, reusesAddress: Bool = false
     ) throws(SystemError) -> Int32 {
         let family = isIPv6 ? AF_INET6 : AF_INET
-        let type = Int32((kind == .stream ? SOCK_STREAM : SOCK_DGRAM).rawValue)
+        let (type, number): (Int32, Int32) =
+            switch kind {
+            case .stream: (Int32(SOCK_STREAM.rawValue), 0)
+            case .datagram: (Int32(SOCK_DGRAM.rawValue), 0)
+            case .echo: (Int32(SOCK_RAW.rawValue), Int32(isIPv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+            }
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = try namespace.run { () throws(SystemError) -> Int32 in
-            let descriptor = socket(family, type | flags, 0)
+            let descriptor = socket(family, type | flags, number)
             guard descriptor >= 0 else { throw .last("socket") }
             return descriptor
         }
         do throws(SystemError) {
-            if isIPv6 {
+            if isIPv6, kind != .echo {
                 // Both families of one port can then be served side by side.
                 try SocketOptions.set(
                     descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, true, "IPV6_V6ONLY")
@@ -36,7 +43,7 @@ enum NewSocket {
             if reusesAddress, behaviour.reuseAddress == nil {
                 try SocketOptions.set(descriptor, SOL_SOCKET, SO_REUSEADDR, true, "SO_REUSEADDR")
             }
-            try SocketOptions.apply(behaviour, to: descriptor, isTCP: kind == .stream, isIPv6: isIPv6)
+            try SocketOptions.apply(behaviour, to: descriptor, kind: kind, isIPv6: isIPv6)
             if port != nil || behaviour.bindAddress != nil {
                 let address = SocketAddress(behaviour.bindAddress, isIPv6: isIPv6, port: port ?? 0)
                 guard address.withPointer({ bind(descriptor, $0, $1) }) == 0 else {

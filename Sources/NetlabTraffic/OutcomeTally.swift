@@ -11,6 +11,8 @@ struct OutcomeTally {
         case errno(String, Int32)
         /// The flow's own time-out; the word says what was being waited for.
         case timeout(String)
+        /// An ICMP error that says that the target cannot be reached.
+        case unreachable(String)
         /// The peer closed, or answered with other bytes than agreed.
         case other(String)
 
@@ -25,6 +27,7 @@ struct OutcomeTally {
                 case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENONET: .unreachable
                 default: .failed
                 }
+            case .unreachable: .unreachable
             case .other: .failed
             }
         }
@@ -33,7 +36,7 @@ struct OutcomeTally {
             switch self {
             case .errno(let call, let number): "\(call) \(ErrnoName.name(number))"
             case .timeout(let wait): "\(wait): timed out"
-            case .other(let text): text
+            case .other(let text), .unreachable(let text): text
             }
         }
     }
@@ -47,9 +50,10 @@ struct OutcomeTally {
     var latencies = Distribution(numberOfSignificantValueDigits: .three)
 
     /// - Parameter zeros: names that appear even if nothing is ever added to them.
-    init(zeros: [String]) {
+    init(zeros: [String], withErrnos: Bool = true) {
+        let errnos = withErrnos ? Self.commonErrnos : []
         values = Dictionary(
-            (zeros + Self.commonErrnos.map { "errno." + ErrnoName.name($0) }).map { ($0, 0) },
+            (zeros + errnos.map { "errno." + ErrnoName.name($0) }).map { ($0, 0) },
             uniquingKeysWith: { first, _ in first })
     }
 

@@ -13,19 +13,26 @@ final class ServerConnection: ServedConnection, StreamSocketOwner {
     private var answers = 0
     private var answerTimer: TimerQueue.Identifier?
     private var peerEnded = false
+    private var closesAfterAnswer = false
     private var isDone = false
+    private var reader: HTTPMessageReader?
+    private var heads: [HTTPMessageReader.Head] = []
 
     init(_ descriptor: Int32, number: Int, exchange: TCPExchange, endpoint: TCPEndpoint) {
         self.number = number
         self.exchange = exchange
         self.endpoint = endpoint
         let behaviour = endpoint.behaviour.socket
+        if exchange.isHTTP { reader = HTTPMessageReader(isAnswer: false) }
         let bytesInAll = exchange.request.count * exchange.requestsPerConnection
         socket = StreamSocket(
             descriptor, on: endpoint.loop, behaviour: behaviour,
-            unreadFrom: behaviour.close == .unread && bytesInAll > 0 ? bytesInAll - 1 : nil,
+            unreadFrom: behaviour.close == .unread && bytesInAll > 0 && !exchange.isHTTP
+                ? bytesInAll - 1 : nil,
             now: MonotonicClock.instant())
     }
+
+    var descriptor: Int32 { socket.descriptor }
 
     func begin() {
         socket.open(owner: self)
@@ -39,6 +46,7 @@ final class ServerConnection: ServedConnection, StreamSocketOwner {
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
         endpoint.tally.add("server.bytes_received", Int64(bytes.count))
+        if reader != nil { return readHTTP(bytes) }
         let size = exchange.request.count
         guard size > 0 else { return }
         var left = bytes
@@ -58,6 +66,21 @@ final class ServerConnection: ServedConnection, StreamSocketOwner {
         }
     }
 
+    private func readHTTP(_ bytes: UnsafeRawBufferPointer) {
+        var events: [HTTPMessageReader.Event] = []
+        reader?.feed(bytes) { events.append($0) }
+        for event in events where !isDone {
+            switch event {
+            case .head(let head): heads.append(head)
+            case .body: break
+            case .end: requestArrived()
+            case .bad:
+                endpoint.tally.add("server.corrupted")
+                finish()
+            }
+        }
+    }
+
     private func requestArrived() {
         requestsSeen += 1
         endpoint.tally.add("server.requests")
@@ -73,6 +96,13 @@ final class ServerConnection: ServedConnection, StreamSocketOwner {
     }
 
     private func answer() {
+        if let head = heads.first {
+            heads.removeFirst()
+            closesAfterAnswer = head.closes || endpoint.behaviour.closesFirst
+            let message = HTTPMessage.answer(
+                body: exchange.responseLength, closes: closesAfterAnswer, isToHead: head.word == "HEAD")
+            return socket.send(.bytes(message), pieceSize: endpoint.behaviour.writeSize?.bytes)
+        }
         socket.send(
             .pattern(from: 0, count: exchange.responseLength), pieceSize: endpoint.behaviour.writeSize?.bytes)
     }
@@ -81,7 +111,8 @@ final class ServerConnection: ServedConnection, StreamSocketOwner {
         guard !isDone else { return }
         answers += 1
         endpoint.tally.add("server.bytes_sent", Int64(exchange.responseLength))
-        if endpoint.behaviour.closesFirst, answers >= exchange.requestsPerConnection {
+        let isLast = endpoint.behaviour.closesFirst && answers >= exchange.requestsPerConnection
+        if isLast || closesAfterAnswer {
             finish()
         } else if requestsSeen > answers {
             answerSoon()

@@ -33,6 +33,27 @@ struct SocketAddress {
         self.init(address, isIPv6: address.isIPv6, port: port)
     }
 
+    /// Copies what the C library hands out.
+    init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
+        self.length = min(length, socklen_t(MemoryLayout<sockaddr_storage>.size))
+        let count = Int(self.length)
+        withUnsafeMutableBytes(of: &storage) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: count))
+        }
+    }
+
+    init(_ storage: sockaddr_storage) {
+        self.storage = storage
+        length = socklen_t(
+            Int32(storage.ss_family) == AF_INET6
+                ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+    }
+
+    /// The far end of a connected socket.
+    static func remote(of descriptor: Int32) -> SocketAddress {
+        SocketAddress { getpeername(descriptor, $0, $1) }
+    }
+
     /// Filled in by a call such as getsockname or recvfrom.
     init(filledBy call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Void) {
         length = socklen_t(MemoryLayout<sockaddr_storage>.size)

@@ -7,7 +7,7 @@ enum SocketOptions {
     /// Sets what has to be set before bind, connect or listen.
     ///
     /// - Throws: `SystemError` naming the option.
-    static func apply(_ behaviour: SocketBehaviour, to descriptor: Int32, isTCP: Bool, isIPv6: Bool)
+    static func apply(_ behaviour: SocketBehaviour, to descriptor: Int32, kind: NewSocket.Kind, isIPv6: Bool)
         throws(SystemError)
     {
         if let on = behaviour.reuseAddress {
@@ -18,10 +18,13 @@ enum SocketOptions {
             behaviour.receiveBuffer, descriptor, SO_RCVBUF, force: SO_RCVBUFFORCE, name: "SO_RCVBUF")
         try setBuffer(behaviour.sendBuffer, descriptor, SO_SNDBUF, force: SO_SNDBUFFORCE, name: "SO_SNDBUF")
         try applyIP(behaviour, to: descriptor, isIPv6: isIPv6)
-        if isTCP {
-            try applyTCP(behaviour, to: descriptor)
-        } else if behaviour.noChecksum == true {
-            try set(descriptor, SOL_SOCKET, SO_NO_CHECK, true, "SO_NO_CHECK")
+        switch kind {
+        case .stream: try applyTCP(behaviour, to: descriptor)
+        case .datagram:
+            if let on = behaviour.noChecksum {
+                try set(descriptor, SOL_SOCKET, SO_NO_CHECK, on, "SO_NO_CHECK")
+            }
+        case .echo: break
         }
     }
 
@@ -127,6 +130,9 @@ enum SocketOptions {
     static func takeError(_ descriptor: Int32) -> Int32 {
         integer(descriptor, SOL_SOCKET, SO_ERROR) ?? errno
     }
+
+    /// IPV6_DONTFRAG, `linux/in6.h`.
+    static let ipv6DontFragment: CInt = 62
 
     /// TCP_FASTOPEN_CONNECT, `linux/tcp.h`: connect(2) waits for the first write, which then rides on the SYN.
     static let fastOpenConnect: CInt = 30

@@ -110,6 +110,19 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
         tally.outcome(kind: flow.kind, failure: isCancelled ? "interrupted before it had finished" : nil)
     }
 
+    var progress: FlowProgress {
+        var progress = FlowProgress(
+            bytes: tally["bytes_sent"] + tally["bytes_received"],
+            events: isConnectOnly ? tally["connected"] : tally["answered"])
+        progress.note(liveDescriptor)
+        return progress
+    }
+
+    var liveDescriptor: Int32? {
+        let connections = (Array(kept.values) + Array(active.values)).filter { $0.isConnected }
+        return connections.min { $0.number < $1.number }?.socket?.descriptor
+    }
+
     // MARK: From the connections
 
     func ended(

@@ -6,16 +6,29 @@ import NetlabModel
 /// The serving end of one accepted connection, whatever it serves; confined to its endpoint's loop.
 protocol ServedConnection: AnyObject {
     func begin()
+    /// -1 once it is closed.
+    var descriptor: Int32 { get }
     /// Closes at the end of the traffic, in good order unless bytes would go on being retransmitted.
     func shut()
 }
 
 /// What a listening port serves.
-enum TCPService: Hashable {
+enum TCPService: Equatable {
     /// Requests and answers; or nothing at all, for connections alone.
     case exchange(TCPExchange)
     /// Bulk data in one direction.
     case bulk(StreamFlow)
+    /// Whatever the first bytes of each connection ask for.
+    case universal(StandaloneService)
+
+    static func == (left: TCPService, right: TCPService) -> Bool {
+        switch (left, right) {
+        case (.exchange(let left), .exchange(let right)): left == right
+        case (.bulk(let left), .bulk(let right)): left == right
+        case (.universal(let left), .universal(let right)): left === right
+        default: false
+        }
+    }
 }
 
 /// A listening TCP port of one node and the connections it has accepted.
@@ -121,6 +134,8 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
                 ServerConnection(descriptor, number: accepted, exchange: exchange, endpoint: self)
             case .bulk(let plan):
                 BulkServer(descriptor, number: accepted, plan: plan, endpoint: self)
+            case .universal(let service):
+                UniversalConnection(descriptor, number: accepted, service: service, endpoint: self)
             }
         connections[accepted] = connection
         connection.begin()
@@ -178,6 +193,14 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
         for connection in connections.values { connection.shut() }
         connections = [:]
         emptied()
+    }
+
+    func liveEnd(remotePort: Int) -> ConnectionEnd? {
+        for connection in connections.values.map(\.descriptor)
+        where SocketAddress.remote(of: connection).port == remotePort {
+            return try? ConnectionEnd(of: connection)
+        }
+        return nil
     }
 
     /// Values to be added to the flow's outcome.

@@ -7,6 +7,8 @@ import Netlink
 final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
     let flow: Flow
     let plan: StreamFlow
+    /// What a server of its own is told first; nil in a lab, where it knows.
+    let greeting: StandaloneGreeting?
     let loop: EventLoop
     let address: SocketAddress
     var tally: OutcomeTally
@@ -21,7 +23,10 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
     private var lastByte: Int64 = 0
     private var finished: (() -> Void)?
 
-    init(_ flow: Flow, plan: StreamFlow, namespace: NetworkNamespace, loop: EventLoop) {
+    init(
+        _ flow: Flow, plan: StreamFlow, greets: Bool, namespace: NetworkNamespace, loop: EventLoop
+    ) {
+        greeting = greets ? Self.greeting(for: plan) : nil
         self.flow = flow
         self.plan = plan
         self.namespace = namespace
@@ -31,6 +36,29 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
             "attempted", "connected", "succeeded", "failed", "timed_out", "refused", "reset", "unreachable",
             "bytes_sent", "bytes_received", "writes", "corrupted",
         ])
+    }
+
+    private static func greeting(for plan: StreamFlow) -> StandaloneGreeting {
+        let size = plan.writeSize.bytes
+        guard plan.isReverse else { return StandaloneGreeting(purpose: .upload, size: size, amount: 0) }
+        return switch plan.amount {
+        case .bytes(let count):
+            StandaloneGreeting(purpose: .download, size: size, amount: UInt64(clamping: count.bytes))
+        case .writes(let count):
+            StandaloneGreeting(purpose: .download, size: size, amount: UInt64(clamping: count * size))
+        case .time(let time):
+            StandaloneGreeting(
+                purpose: .timedDownload, size: size, amount: UInt64(clamping: time.nanoseconds))
+        }
+    }
+
+    /// What the server of an upload says that it has received.
+    func noteReceipt(_ receipt: StandaloneReceipt) {
+        tally.add("bytes_received", Int64(clamping: receipt.bytes))
+        tally.set(
+            "throughput",
+            tally["throughput"]
+                + Self.bitsPerSecond(Int64(clamping: receipt.bytes), over: Int64(clamping: receipt.duration)))
     }
 
     func makeSocket(_ number: Int) throws(SystemError) -> Int32 {
@@ -83,6 +111,14 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
         Int64(Double(bytes) * 8e9 / Double(max(1, nanoseconds)))
     }
 
+    var progress: FlowProgress {
+        var progress = FlowProgress(bytes: clients.reduce(0) { $0 + $1.moved }, events: tally["succeeded"])
+        progress.note(liveDescriptor)
+        return progress
+    }
+
+    var liveDescriptor: Int32? { clients.lazy.compactMap(\.liveDescriptor).first }
+
     // MARK: From the connections
 
     func ended(
@@ -119,6 +155,7 @@ final class BulkClient: StreamSocketOwner {
     private var timer: TimerQueue.Identifier?
     private var hasSentAll = false
     private var peerEnded = false
+    private var receipt: [UInt8] = []
     private var hasEnded = false
 
     init(number: Int, flow: TCPStreamFlow) {
@@ -128,13 +165,21 @@ final class BulkClient: StreamSocketOwner {
 
     private var behaviour: SocketBehaviour { flow.flow.client }
 
+    /// Bytes so far, in both directions.
+    var moved: Int64 { Int64((source?.bytes ?? 0) + sink.bytes) }
+
+    var liveDescriptor: Int32? {
+        guard connectTime != nil, let socket, socket.isOpen else { return nil }
+        return socket.descriptor
+    }
+
     func begin() {
         begunAt = MonotonicClock.instant()
         do {
             let socket = StreamSocket(
                 try flow.makeSocket(number), on: flow.loop, behaviour: behaviour, unreadFrom: nil,
                 now: begunAt)
-            socket.discardsInput = BulkSink.discards(flow.plan, behaviour)
+            socket.discardsInput = flow.plan.isReverse && BulkSink.discards(flow.plan, behaviour)
             self.socket = socket
             watchProgress()
             socket.connect(to: flow.address, owner: self)
@@ -166,13 +211,23 @@ final class BulkClient: StreamSocketOwner {
         connectTime = now - begunAt
         flow.tally.add("connected")
         flow.tally.connectTimes.record(UInt64(max(0, now - begunAt)))
-        guard !flow.plan.isReverse else { return }
+        if let greeting = flow.greeting {
+            socket.send(.bytes(greeting.bytes))
+        } else {
+            startSource()
+        }
+    }
+
+    private func startSource() {
+        guard let socket, !flow.plan.isReverse else { return }
         let source = BulkSource(flow.plan, socket: socket) { [unowned self] in sentAll() }
         self.source = source
         source.begin()
     }
 
-    func streamDrained() { source?.drained() }
+    func streamDrained() {
+        if let source { source.drained() } else if flow.greeting != nil { startSource() }
+    }
 
     private func sentAll() {
         guard !hasEnded, let socket else { return }
@@ -187,6 +242,10 @@ final class BulkClient: StreamSocketOwner {
     }
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
+        if flow.greeting != nil, !flow.plan.isReverse {
+            receipt += bytes
+            return
+        }
         let verifies = flow.plan.writeSize.bytes < BulkSource.fastWriteSize
         sink.take(bytes, verifies: verifies, at: MonotonicClock.instant())
         if behaviour.close == .unread, flow.plan.isReverse { end(nil) }
@@ -200,6 +259,7 @@ final class BulkClient: StreamSocketOwner {
             let missing = expected.map { $0 - sink.bytes } ?? 0
             end(missing == 0 ? nil : .other("recv: closed by the peer, \(missing) bytes short"))
         } else if hasSentAll {
+            if let receipt = StandaloneReceipt(receipt) { flow.noteReceipt(receipt) }
             end(nil)
         } else {
             end(.other("send: closed by the peer"))

@@ -8,6 +8,8 @@ public enum TrafficError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownNode(flow: String, node: String)
     /// Two flows bear the same name, or one waits for a flow that does not exist or waits for it.
     case order(flow: String, problem: String)
+    /// The resolver knows no address of this name.
+    case unknownHost(String, words: String)
 
     public var description: String {
         switch self {
@@ -15,6 +17,7 @@ public enum TrafficError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownNode(let flow, let node):
             "flow \(flow): there is no node \(node); name one of the lab's nodes"
         case .order(let flow, let problem): "flow \(flow): \(problem)"
+        case .unknownHost(let host, let words): "\(host): \(words)"
         }
     }
 }

@@ -54,6 +54,29 @@ public final class TrafficSession: Sendable {
         return TrafficSession(set, sweep: OrphanSweep(flows, namespaces: namespaces))
     }
 
+    /// One flow from this machine to a server of its own.
+    static func standalone(_ flow: Flow, seed: UInt64) throws(TrafficError) -> TrafficSession {
+        do throws(SystemError) {
+            let set = FlowSet(
+                namespaces: [flow.from: .home], seed: seed, allowedDestinations: [], isStandalone: true,
+                clients: try EventLoop(name: "nl-client"), servers: try EventLoop(name: "nl-idle"))
+            set.add(flow)
+            return TrafficSession(set, sweep: OrphanSweep([], namespaces: [:]))
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// How far a flow has come; nil for one that is not known, or after `finish`.
+    func progress(of name: String) async -> FlowProgress? {
+        await withCheckedContinuation { continuation in
+            let isOpen = clients.submit { [schedule] in
+                continuation.resume(returning: schedule.progress(of: name))
+            }
+            if !isOpen { continuation.resume(returning: nil) }
+        }
+    }
+
     private init(_ set: FlowSet, sweep: OrphanSweep) {
         self.sweep = sweep
         clients = set.clients

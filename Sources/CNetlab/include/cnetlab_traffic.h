@@ -12,6 +12,7 @@
 // Not <sys/socket.h>: its constants would then belong to this module too, and Swift files that import only the
 // C library could no longer see them.
 struct sockaddr;
+struct sockaddr_storage;
 
 /// epoll_pwait2(2), or epoll_wait(2) in whole milliseconds before Linux 5.11; a negative timeout waits for ever.
 /// At most 256 descriptors at a time.
@@ -36,5 +37,19 @@ ssize_t cnetlab_sendfile(int socket, int file, int64_t offset, size_t count);
 ssize_t cnetlab_send_segments(
     int fd, const void *bytes, size_t length, uint16_t segment, const struct sockaddr *address,
     unsigned address_length);
+
+/// sendto(2) through an AF_PACKET socket: to a device and a 6-byte address on it, as an Ethernet protocol.
+ssize_t cnetlab_send_link(
+    int fd, const void *bytes, size_t length, int device, uint16_t protocol, const uint8_t *mac);
+
+/// Turns UDP_GRO on.
+int cnetlab_enable_udp_gro(int fd);
+/// recvmmsg(2) without waiting: `slots` buffers of `size` bytes one after the other. For each message its length,
+/// the size of the datagrams that UDP_GRO joined in it (0: it is one), and, unless NULL, its sender.
+int cnetlab_receive_batch(
+    int fd, void *buffer, unsigned size, unsigned slots, uint32_t *lengths, uint16_t *segments,
+    struct sockaddr_storage *senders);
+/// sendmmsg(2) of `count` datagrams of `size` bytes each, one after the other in `buffer`, on a connected socket.
+int cnetlab_send_batch(int fd, const void *buffer, unsigned size, unsigned count);
 
 #endif
