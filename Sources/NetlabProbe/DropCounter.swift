@@ -26,6 +26,11 @@ public final class DropCounter: Sendable {
         var watched: [UInt64: NetworkNamespace] = [:]
     }
 
+    /// Read once: the kernel does not change under a process.
+    private static let kernelNames = Result { () throws(SystemError) in
+        try DropReasonNames.ofRunningKernel()
+    }
+
     private let state: Mutex<State>
     private let names: DropReasonNames
     private let symbols: KernelSymbols
@@ -48,7 +53,7 @@ public final class DropCounter: Sendable {
                 release: .running)
         }
         do {
-            names = try DropReasonNames.ofRunningKernel()
+            names = try Self.kernelNames.get()
         } catch {
             cdrops_close(kernel)
             throw DropCounterError(.noTypeInformation, error)

@@ -12,7 +12,8 @@ import Synchronization
 /// and `stop` tells how many packets those are, as does the file's last block. One thread of its own, at home,
 /// serves all rings.
 ///
-/// Captured namespaces stay alive until `stop`.
+/// Captured namespaces stay alive until `stop`. Now and then the copy that finds no room in a ring is a drop for
+/// the kernel, and `DropCounter` shows it at `tpacket_rcv`; the packet itself goes its way.
 /// Kernel: `AF_PACKET` with `TPACKET_V3`. Equivalent to: `dumpcap -i eth0 -i eth1 -w PATH` across namespaces.
 public final class PacketCapture: Sendable {
     /// How much to keep.

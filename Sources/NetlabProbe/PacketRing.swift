@@ -6,8 +6,7 @@ import LinuxSystem
 /// is taken than was set aside. Packets that find no room are counted.
 ///
 /// The socket keeps its namespace alive. It takes no part in what it sees: the interface is not made
-/// promiscuous, and no counter of the namespace moves. But each packet that finds no room is a drop with
-/// reason PACKET_SOCK_ERROR for the kernel, which `DropCounter` shows: the copy is lost, not the packet.
+/// promiscuous, and no counter of the namespace moves.
 ///
 /// Kernel: `AF_PACKET` with `TPACKET_V3` (3.2); needs CAP_NET_RAW in the namespace's user namespace.
 final class PacketRing: Sendable {

@@ -68,12 +68,10 @@ import Testing
 
     @Test func lossesOfAFloodAreToldExactly() async throws {
         let (pair, file) = (try DropTestPair(), CaptureFile())
-        // Dropped at once: no errors come back, and nothing but the flood passes.
-        _ = try Nftables(in: pair.right).run(
-            "table ip t { chain c { type filter hook prerouting priority -300; udp dport 9 drop; }; }")
+        try pair.prepareForFlood()
         let capture = try Self.capture(pair, to: file, ringBytes: 1 << 20)
-        let count = 20_000
-        try pair.send(count, bytes: 1400, to: 9)
+        let count = 200_000
+        try pair.flood(count, bytes: 200)
         let summary = capture.stop()
         #expect(summary.failure == nil)
         for interface in summary.interfaces {
@@ -82,6 +80,28 @@ import Testing
             #expect(interface.written > 0)
         }
         #expect(try Self.packets(in: file) == summary.interfaces.reduce(0) { $0 + $1.written })
+    }
+
+    @Test(.needsDropCounter) func lossesOfACaptureAreNoDropsOfPackets() throws {
+        let pair = try DropTestPair()
+        try pair.prepareForFlood()
+        let counter = try DropCounter()
+        try counter.watch(pair.left)
+        try counter.watch(pair.right)
+        // Nobody takes anything out of these rings, so they run full.
+        let rings = try [pair.left, pair.right].map { namespace in
+            try PacketRing(
+                interface: "eth0", in: namespace, blockBytes: PacketCapture.blockBytes, blockCount: 4, cut: 0,
+                milliseconds: 20)
+        }
+        for ring in rings { try ring.start() }
+        try pair.flood(10_000, bytes: 200)
+        let statistics = try rings.map { try $0.takeStatistics() }
+        #expect(statistics.map(\.passed) == [10_000, 10_000])
+        #expect(statistics.allSatisfy { $0.dropped > 0 })
+        let drops = try counter.counts(in: pair.left) + counter.counts(in: pair.right)
+        let ofPackets = drops.filter { $0.location != "tpacket_rcv" }
+        #expect(ofPackets.map { "\($0.reason) \($0.count)" } == ["NETFILTER_DROP 10000"])
     }
 
     @Test func interfaceAddedLaterAndTakenDownIsCapturedToo() async throws {
