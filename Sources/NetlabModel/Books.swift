@@ -8,8 +8,10 @@ public struct BookEntry: Hashable, Codable, Sendable {
         case cable
         /// A link with impairments, both directions together.
         case link
-        /// The IP layer of one node: packets that came in, and those delivered to a protocol or passed on.
+        /// Packets that came into one node's IP layer, and those that a protocol took in or that were passed on.
         case node
+        /// Packets that one node's IP layer was asked to send or to pass on, and those handed to a device.
+        case sending
     }
 
     public var scope: Scope

@@ -20,7 +20,12 @@ enum BooksText {
     }
 
     static func line(_ entry: BookEntry) -> String {
-        let words = entry.scope == .node ? ("received", "taken in or passed on") : ("sent", "arrived")
+        let words =
+            switch entry.scope {
+            case .cable, .link: ("sent", "arrived")
+            case .node: ("received", "taken in or passed on")
+            case .sending: ("to send", "handed to a device")
+            }
         var parts = ["\(entry.sent) \(words.0)"]
         if entry.copied > 0 { parts.append("\(entry.copied) copied") }
         parts.append("\(entry.arrived) \(words.1)")
@@ -33,7 +38,11 @@ enum BooksText {
         var text = "\(entry.place): " + parts.joined(separator: ", ")
         if !entry.reasons.isEmpty {
             let told = entry.reasons.filter { reason in
-                !entry.dropped.contains { $0.counter == reason.counter && $0.count == reason.count }
+                !entry.dropped.contains { drop in
+                    drop.count == reason.count
+                        && (drop.counter == reason.counter
+                            || drop.function != nil && drop.function == reason.function)
+                }
             }
             let reasons = told.map { "\($0.counter)\(function($0)) \($0.count)" }
             if !reasons.isEmpty { text += "; freed besides: " + reasons.joined(separator: ", ") }

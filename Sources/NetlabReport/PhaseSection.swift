@@ -143,7 +143,7 @@ struct ExpectationLines {
         let head =
             "  " + outcome.mark + " " + StyledText(expectation.text, outcome == .passed ? .plain : .strong)
         let ink: Ink = outcome == .passed ? .plain : outcome.ink
-        if head.width <= column, column + 20 <= page.style.width {
+        if head.width <= column, column + figures.columns <= page.style.width {
             page.paragraph(head.padded(to: column), figures, ink)
         } else {
             page.paragraph("  " + outcome.mark + " ", expectation.text, outcome == .passed ? .plain : .strong)

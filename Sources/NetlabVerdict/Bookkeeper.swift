@@ -7,7 +7,8 @@ struct Bookkeeper {
 
     /// Cables and impaired links first, then nodes; places without traffic are left out.
     func entries() -> [BookEntry] {
-        (plan.state.links.flatMap(linkEntries) + plan.state.nodes.compactMap(nodeEntry))
+        (plan.state.links.flatMap(linkEntries)
+            + plan.state.nodes.flatMap { [nodeEntry($0), sendingEntry($0)].compactMap { $0 } })
             .filter { $0.sent != 0 || $0.arrived != 0 || !$0.dropped.isEmpty || !$0.reasons.isEmpty }
     }
 
@@ -102,7 +103,7 @@ struct Bookkeeper {
 
     // MARK: Nodes
 
-    /// Reception of one node's IP layer: what came in was delivered, passed on, or dropped.
+    /// Reception of one node: what came in was taken in by a protocol, passed on, or dropped by IP or above it.
     private func nodeEntry(_ node: Node) -> BookEntry? {
         guard let received = delta(node.name, "Ip.InReceives") else { return nil }
         let families = ["Ip", "Ip6"]
@@ -111,9 +112,10 @@ struct Bookkeeper {
         let delivered = sum(node.name, families.map { "\($0).InDelivers" })
         let joined = families.reduce(0) { $0 + fragmentsJoined(node.name, $1) }
         var dropped = drops(node.name, families.flatMap { family in Self.refusals.map { "\(family).\($0)" } })
-        let byRule = drops(node.name, inboundFatalRules(of: node).map { "rule:\($0)" })
-        dropped += byRule
         let reasons = reasons(of: node.name)
+        let byRule = rulesDropped(
+            node, fatalRules(of: node, hooks: Self.inbound, chains: Self.inboundChains), reasons)
+        dropped += byRule
         var rest = total - delivered - forwarded - joined - dropped.reduce(0) { $0 + $1.count }
         for reason in reasons where rest > 0 && Self.silentReasons.contains(reason.counter) {
             var part = reason
@@ -124,8 +126,12 @@ struct Bookkeeper {
             rest -= part.count
             dropped.append(part)
         }
+        // What a protocol refused was delivered as far as IP knows.
+        let refused = drops(node.name, Self.protocolRefusals)
+        dropped += refused
+        let taken = delivered + forwarded + joined - refused.reduce(0) { $0 + $1.count }
         return BookEntry(
-            scope: .node, place: node.name, sent: total, arrived: delivered + forwarded + joined,
+            scope: .node, place: node.name, sent: total, arrived: taken,
             dropped: dropped.sorted { $0.count > $1.count }, reasons: reasons)
     }
 
@@ -147,14 +153,61 @@ struct Bookkeeper {
         return max(0, wanted - sum(node, ["\(family).ReasmOKs", "\(family).ReasmFails"]))
     }
 
-    private func inboundFatalRules(of node: Node) -> [String] {
-        let hooks: Set<FirewallRule.Hook> = [.prerouting, .input, .forward]
-        let chains: Set = ["PREROUTING", "INPUT", "FORWARD"]
+    /// Counters of packets that a protocol received from IP and gave to no socket. Each packet is in one of them at
+    /// most: ListenDrops holds ListenOverflows and TCPReqQFullDrop, InErrs holds InCsumErrors.
+    private static let protocolRefusals = [
+        "Udp.RcvbufErrors", "Udp.InCsumErrors", "Udp.NoPorts", "Udp.MemErrors", "Udp6.RcvbufErrors",
+        "Udp6.InCsumErrors", "Udp6.NoPorts", "Udp6.MemErrors", "UdpLite.RcvbufErrors", "UdpLite.NoPorts",
+        "Tcp.InErrs", "TcpExt.ListenDrops", "TcpExt.TCPBacklogDrop", "TcpExt.TCPRcvQDrop", "TcpExt.PAWSEstab",
+    ]
+
+    /// Sending of one node's IP layer: what it was asked to send or to pass on was handed to a device, or dropped. nil if
+    /// nothing was dropped, or if this kernel does not count what is handed to devices (Ip.OutTransmits).
+    private func sendingEntry(_ node: Node) -> BookEntry? {
+        guard let handed = delta(node.name, "Ip.OutTransmits"), let asked = delta(node.name, "Ip.OutRequests")
+        else { return nil }
+        let pieces = sum(node.name, ["Ip.FragCreates"]) - sum(node.name, ["Ip.FragOKs"])
+        var dropped = rulesDropped(
+            node, fatalRules(of: node, hooks: Self.outbound, chains: Self.outboundChains),
+            reasons(of: node.name))
+        // UDP's own drops in the output hooks count as discards, too.
+        let byRule = dropped.reduce(0) { $0 + $1.count }
+        var discards = drops(node.name, ["Ip.OutDiscards", "Ip.OutNoRoutes", "Ip.FragFails"])
+        for index in discards.indices where discards[index].counter == "Ip.OutDiscards" {
+            discards[index].count -= min(byRule, discards[index].count)
+        }
+        dropped += discards.filter { $0.count > 0 }
+        if dropped.isEmpty { return nil }
+        return BookEntry(
+            scope: .sending, place: node.name, sent: asked + sum(node.name, ["Ip.ForwDatagrams"]),
+            arrived: handed - pieces, dropped: dropped.sorted { $0.count > $1.count })
+    }
+
+    // MARK: Rules and reasons
+
+    private static let inbound: Set<FirewallRule.Hook> = [.prerouting, .input, .forward]
+    private static let inboundChains: Set = ["PREROUTING", "INPUT", "FORWARD"]
+    private static let outbound: Set<FirewallRule.Hook> = [.output, .postrouting]
+    private static let outboundChains: Set = ["OUTPUT", "POSTROUTING"]
+
+    private func fatalRules(
+        of node: Node, hooks: Set<FirewallRule.Hook>, chains: Set<String>
+    ) -> [String] {
         let rules = node.firewall.rules.filter { $0.isFatal && hooks.contains($0.hook) }.map(\.name)
         let lines = node.firewall.iptables.filter { rule in
             rule.isFatal && rule.arguments.contains { chains.contains($0) }
         }
         return rules + lines.map(\.name)
+    }
+
+    /// What rules dropped, with the function that did it if netfilter's drops are those of one rule.
+    private func rulesDropped(_ node: Node, _ rules: [String], _ reasons: [BookedDrop]) -> [BookedDrop] {
+        var dropped = drops(node.name, rules.map { "rule:\($0)" })
+        let freed = reasons.filter { $0.counter == "drop:NETFILTER_DROP" }
+        if dropped.count == 1, freed.count == 1, freed[0].count == dropped[0].count {
+            dropped[0].function = freed[0].function
+        }
+        return dropped
     }
 
     /// What the kernel freed in a node, by reason and function if they are known, largest first.

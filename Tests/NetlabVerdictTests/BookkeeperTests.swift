@@ -152,6 +152,52 @@ struct BookkeeperTests {
         #expect(Bookkeeper(plan: plan, phase: phase).entries().first?.dropped.map(\.counter) == ["rule:in"])
     }
 
+    @Test func datagramThatNoSocketTookIsBookedAtItsNode() {
+        let entry = Self.entries(after: [
+            "server": [
+                "Ip.InReceives": 100, "Ip.InDelivers": 100, "Udp.RcvbufErrors": 97, "Udp.InErrors": 97,
+                "TcpExt.ListenDrops": 2, "TcpExt.ListenOverflows": 2,
+            ]
+        ]).first
+        #expect(entry?.arrived == 1)
+        #expect(entry?.dropped.map(\.counter) == ["Udp.RcvbufErrors", "TcpExt.ListenDrops"])
+        #expect(entry?.unexplained == 0)
+    }
+
+    @Test func packetThatNeverLeftIsBookedAsSending() {
+        let rule = FirewallRule(name: "out", hook: .output, match: "udp dport 5", action: "drop")
+        let entries = Self.entries(
+            rules: [rule],
+            after: [
+                "server": [
+                    "Ip.InReceives": 5, "Ip.OutRequests": 100, "Ip.ForwDatagrams": 5, "Ip.OutTransmits": 95,
+                    "Ip.OutDiscards": 12, "Ip.FragCreates": 4, "Ip.FragOKs": 2, "rule:out": 9,
+                ]
+            ])
+        #expect(entries.map(\.scope) == [.node, .sending])
+        #expect(entries[0].unexplained == 0)
+        #expect(entries[1].sent == 105)
+        #expect(entries[1].arrived == 93)
+        #expect(entries[1].dropped.map(\.count) == [9, 3])
+        #expect(entries[1].unexplained == 0)
+    }
+
+    @Test func ruleBearsTheFunctionThatFreedItsPackets() {
+        var plan = RunFixture([]).phases[0]
+        plan.state.nodes[1].firewall.rules = [FiredCheckTests.lottery]
+        var phase = PhaseRecord(name: "fault")
+        phase.before.readings["server"] = ["Ip.InReceives": 0, "Ip.InDelivers": 0, "rule:lottery": 0]
+        phase.after.readings["server"] = ["Ip.InReceives": 10, "Ip.InDelivers": 6, "rule:lottery": 4]
+        phase.drops = [
+            DropRecord(
+                node: "server", interface: nil, reason: "NETFILTER_DROP", location: "nft_do_chain", count: 4)
+        ]
+        #expect(
+            Bookkeeper(plan: plan, phase: phase).entries().first?.dropped == [
+                BookedDrop(place: "server", counter: "rule:lottery", count: 4, function: "nft_do_chain")
+            ])
+    }
+
     @Test func quietPlacesAreLeftOut() {
         #expect(Self.entries(after: ["server": ["Ip.InReceives": 0, "Ip.InDelivers": 0]]).isEmpty)
     }
