@@ -11,6 +11,12 @@ struct CounterBinder {
     private static let neighbourStates: Set<String> = [
         "INCOMPLETE", "REACHABLE", "STALE", "DELAY", "PROBE", "FAILED", "NOARP", "PERMANENT",
     ]
+    /// What every impaired link counts, whatever its impairments are called.
+    static let bookkeeping: Set<String> = [
+        "offered", "delivered", "dropped", "duplicated", "corrupted", "delayed", "reordered",
+    ]
+    /// Families that have a name and no probe: an expectation on them could only ever be inconclusive.
+    private static let unread: Set<CounterFamily> = [.packet, .log]
     /// Names that a family's probe reads, where the kernel's own list is no MIB.
     private static let names: [CounterFamily: Set<String>] = [
         .listen: ["recv_q", "send_q", "drops"],
@@ -33,7 +39,7 @@ struct CounterBinder {
             "new",
             "delete", "chainlength",
         ],
-        .qdisc: ["bytes", "packets", "drops", "dropped", "overlimits", "requeues", "backlog", "qlen"],
+        .qdisc: ["bytes", "packets", "dropped", "overlimits", "requeues", "backlog", "qlen"],
     ]
 
     /// - Parameter words: at most two words that follow the subject.
@@ -59,6 +65,11 @@ struct CounterBinder {
                 message: "\"\(familyText.shortened)\" is not a family of counters", offset: word.offset,
                 hint: NearestWord.hintOrList(for: familyText, among: CounterFamily.allCases.map(\.rawValue))
                     ?? "families: \(CounterFamily.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        guard !Self.unread.contains(family) else {
+            throw ExpectationError(
+                message: "nothing reads \(familyText): yet", offset: word.offset,
+                hint: "look for another counter that tells the same")
         }
         guard family.isMIB == (word.text[mark] == ".") else {
             let right = familyText + (family.isMIB ? "." : ":") + word.text[word.text.index(after: mark)...]
@@ -146,7 +157,7 @@ struct CounterBinder {
         case .rule: (known, what) = (scope.rules[subject] ?? [], "rule of \(subject)")
         case .impair:
             (known, what) = (
-                (scope.links[subject] ?? []).union(["offered", "delivered", "dropped"]),
+                (scope.links[subject] ?? []).union(Self.bookkeeping),
                 "impairment of \(subject)"
             )
         default:
