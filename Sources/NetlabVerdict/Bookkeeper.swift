@@ -113,8 +113,9 @@ struct Bookkeeper {
         let joined = families.reduce(0) { $0 + fragmentsJoined(node.name, $1) }
         var dropped = drops(node.name, families.flatMap { family in Self.refusals.map { "\(family).\($0)" } })
         let reasons = reasons(of: node.name)
-        let byRule = rulesDropped(
-            node, fatalRules(of: node, hooks: Self.inbound, chains: Self.inboundChains), reasons)
+        let byRule = drops(
+            node.name,
+            fatalRules(of: node, hooks: Self.inbound, chains: Self.inboundChains).map { "rule:\($0)" })
         dropped += byRule
         var rest = total - delivered - forwarded - joined - dropped.reduce(0) { $0 + $1.count }
         for reason in reasons where rest > 0 && Self.silentReasons.contains(reason.counter) {
@@ -132,7 +133,7 @@ struct Bookkeeper {
         let taken = delivered + forwarded + joined - refused.reduce(0) { $0 + $1.count }
         return BookEntry(
             scope: .node, place: node.name, sent: total, arrived: taken,
-            dropped: dropped.sorted { $0.count > $1.count }, reasons: reasons)
+            dropped: located(dropped, by: reasons).sorted { $0.count > $1.count }, reasons: reasons)
     }
 
     /// Counters of packets that IP received and gave to nobody.
@@ -167,11 +168,15 @@ struct Bookkeeper {
         guard let handed = delta(node.name, "Ip.OutTransmits"), let asked = delta(node.name, "Ip.OutRequests")
         else { return nil }
         let pieces = sum(node.name, ["Ip.FragCreates"]) - sum(node.name, ["Ip.FragOKs"])
-        var dropped = rulesDropped(
-            node, fatalRules(of: node, hooks: Self.outbound, chains: Self.outboundChains),
-            reasons(of: node.name))
+        let freed = reasons(of: node.name)
+        var dropped = drops(
+            node.name,
+            fatalRules(of: node, hooks: Self.outbound, chains: Self.outboundChains).map { "rule:\($0)" })
+        // IP has handed these to the neighbour layer or to a queue, which gave them up.
+        let givenUp = freed.filter { Self.behindIP.contains($0.counter) }
+        dropped += givenUp
         // UDP's own drops in the output hooks count as discards, too.
-        let byRule = dropped.reduce(0) { $0 + $1.count }
+        let byRule = dropped.filter { $0.counter.hasPrefix("rule:") }.reduce(0) { $0 + $1.count }
         var discards = drops(node.name, ["Ip.OutDiscards", "Ip.OutNoRoutes", "Ip.FragFails"])
         for index in discards.indices where discards[index].counter == "Ip.OutDiscards" {
             discards[index].count -= min(byRule, discards[index].count)
@@ -180,10 +185,47 @@ struct Bookkeeper {
         if dropped.isEmpty { return nil }
         return BookEntry(
             scope: .sending, place: node.name, sent: asked + sum(node.name, ["Ip.ForwDatagrams"]),
-            arrived: handed - pieces, dropped: dropped.sorted { $0.count > $1.count })
+            arrived: handed - pieces - givenUp.reduce(0) { $0 + $1.count },
+            dropped: located(dropped, by: freed).sorted { $0.count > $1.count })
     }
 
+    /// Reasons between IP's output and a device.
+    private static let behindIP: Set = [
+        "drop:NEIGH_FAILED", "drop:NEIGH_QUEUEFULL", "drop:NEIGH_CREATEFAIL", "drop:NEIGH_DEAD",
+        "drop:QDISC_DROP", "drop:QDISC_OVERLIMIT", "drop:QDISC_CONGESTED", "drop:TC_EGRESS",
+    ]
+
     // MARK: Rules and reasons
+
+    /// The reason that the kernel gives for what a counter counts.
+    private static func reason(behind counter: String) -> String? {
+        if counter.hasPrefix("rule:") { return "drop:NETFILTER_DROP" }
+        return switch counter {
+        case "Udp.RcvbufErrors", "Udp6.RcvbufErrors": "drop:SOCKET_RCVBUFF"
+        case "Udp.NoPorts", "Udp6.NoPorts": "drop:NO_SOCKET"
+        case "Udp.InCsumErrors", "Udp6.InCsumErrors": "drop:UDP_CSUM"
+        case "Tcp.InErrs": "drop:TCP_CSUM"
+        case "TcpExt.TCPBacklogDrop": "drop:SOCKET_BACKLOG"
+        case "Ip.InHdrErrors": "drop:IP_INHDR"
+        case "Ip.InAddrErrors": "drop:IP_INADDRERRORS"
+        case "Ip.ReasmFails": "drop:FRAG_REASM_TIMEOUT"
+        default: nil
+        }
+    }
+
+    /// Gives drops the function that freed the packets, where one function freed exactly as many for the reason
+    /// that belongs to the counter.
+    private func located(_ dropped: [BookedDrop], by reasons: [BookedDrop]) -> [BookedDrop] {
+        dropped.map { drop in
+            let fitting = reasons.filter { $0.counter == Self.reason(behind: drop.counter) }
+            guard drop.function == nil, fitting.count == 1, fitting[0].count == drop.count else {
+                return drop
+            }
+            var located = drop
+            located.function = fitting[0].function
+            return located
+        }
+    }
 
     private static let inbound: Set<FirewallRule.Hook> = [.prerouting, .input, .forward]
     private static let inboundChains: Set = ["PREROUTING", "INPUT", "FORWARD"]
@@ -200,26 +242,19 @@ struct Bookkeeper {
         return rules + lines.map(\.name)
     }
 
-    /// What rules dropped, with the function that did it if netfilter's drops are those of one rule.
-    private func rulesDropped(_ node: Node, _ rules: [String], _ reasons: [BookedDrop]) -> [BookedDrop] {
-        var dropped = drops(node.name, rules.map { "rule:\($0)" })
-        let freed = reasons.filter { $0.counter == "drop:NETFILTER_DROP" }
-        if dropped.count == 1, freed.count == 1, freed[0].count == dropped[0].count {
-            dropped[0].function = freed[0].function
-        }
-        return dropped
-    }
-
     /// What the kernel freed in a node, by reason and function if they are known, largest first.
     private func reasons(of node: String) -> [BookedDrop] {
-        let known = phase.drops.filter { $0.node == node }.map {
+        // What is purged from a queue was no packet under way: acknowledged data, or what a closed socket held.
+        let known = phase.drops.filter { $0.node == node && $0.reason != "QUEUE_PURGE" }.map {
             BookedDrop(
                 place: $0.interface.map { "\(node)/\($0)" } ?? node, counter: "drop:\($0.reason)",
                 count: $0.count,
                 function: $0.location)
         }
         if !known.isEmpty { return known.sorted { ($1.count, $0.counter) < ($0.count, $1.counter) } }
-        let names = (phase.after.readings[node] ?? [:]).keys.filter { $0.hasPrefix("drop:") }
+        let names = (phase.after.readings[node] ?? [:]).keys.filter {
+            $0.hasPrefix("drop:") && $0 != "drop:QUEUE_PURGE"
+        }
         return drops(node, names.sorted())
     }
 }
