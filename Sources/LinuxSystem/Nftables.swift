@@ -35,7 +35,7 @@ public final class Nftables: Sendable {
     /// - Throws: `NftablesError` if the library cannot open its netlink socket in the namespace.
     public init(in namespace: NetworkNamespace) throws(NftablesError) {
         let pointer = Self.library.withLock { _ -> OpaquePointer? in
-            namespace.run { nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) }
+            LowDescriptors.shared.lend { namespace.run { nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) } } ?? nil
         }
         guard let pointer else {
             throw NftablesError(
@@ -60,7 +60,9 @@ public final class Nftables: Sendable {
     public func run(_ commands: String, format: Format = .text) throws(NftablesError) -> String {
         let result = context.withLock { context -> Result<String, NftablesError> in
             Self.library.withLock { _ in
-                namespace.run { Self.run(commands, format, context.pointer) }
+                LowDescriptors.shared.lend {
+                    namespace.run { Self.run(commands, format, context.pointer) }
+                } ?? .failure(.tooManyDescriptors(commands))
             }
         }
         return try result.get()
@@ -74,7 +76,9 @@ public final class Nftables: Sendable {
             Self.library.withLock { _ in
                 nft_ctx_set_dry_run(context.pointer, true)
                 defer { nft_ctx_set_dry_run(context.pointer, false) }
-                return namespace.run { Self.run(commands, .text, context.pointer) }
+                return LowDescriptors.shared.lend {
+                    namespace.run { Self.run(commands, .text, context.pointer) }
+                } ?? .failure(.tooManyDescriptors(commands))
             }
         }
         _ = try result.get()
@@ -126,6 +130,13 @@ public struct NftablesError: Error, Hashable, Sendable, CustomStringConvertible 
     public var commands: String
     /// The library's text: place, reason, the line, and carets below what is meant.
     public var message: String
+
+    /// The library waits with select(2), and would end the process.
+    static func tooManyDescriptors(_ commands: String) -> NftablesError {
+        NftablesError(
+            commands: commands,
+            message: "no file descriptor below 1024 is free; run fewer labs at once")
+    }
 
     public var description: String {
         var end = message[...]

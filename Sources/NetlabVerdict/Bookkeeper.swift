@@ -117,8 +117,14 @@ struct Bookkeeper {
             node.name,
             fatalRules(of: node, hooks: Self.inbound, chains: Self.inboundChains).map { "rule:\($0)" })
         dropped += byRule
-        var rest = total - delivered - forwarded - joined - dropped.reduce(0) { $0 + $1.count }
-        for reason in reasons where rest > 0 && Self.silentReasons.contains(reason.counter) {
+        // ForwDatagrams of newer kernels also has what the forward hook then drops; older ones count behind it.
+        let atForward = drops(
+            node.name, fatalRules(of: node, hooks: [.forward], chains: ["FORWARD"]).map { "rule:\($0)" }
+        ).reduce(0) { $0 + $1.count }
+        let surplus = delivered + forwarded + joined + dropped.reduce(0) { $0 + $1.count } - total
+        let passedOn = forwarded - max(0, min(atForward, surplus))
+        var rest = total - delivered - passedOn - joined - dropped.reduce(0) { $0 + $1.count }
+        for reason in reasons where rest > 0 && Self.isSilent(reason) {
             var part = reason
             // The packets that a named rule dropped are among those with netfilter's reason.
             let booked = reason.counter == "drop:NETFILTER_DROP" ? byRule.reduce(0) { $0 + $1.count } : 0
@@ -130,7 +136,7 @@ struct Bookkeeper {
         // What a protocol refused was delivered as far as IP knows.
         let refused = drops(node.name, Self.protocolRefusals)
         dropped += refused
-        let taken = delivered + forwarded + joined - refused.reduce(0) { $0 + $1.count }
+        let taken = delivered + passedOn + joined - refused.reduce(0) { $0 + $1.count }
         return BookEntry(
             scope: .node, place: node.name, sent: total, arrived: taken,
             dropped: located(dropped, by: reasons).sorted { $0.count > $1.count }, reasons: reasons)
@@ -147,6 +153,12 @@ struct Bookkeeper {
         "drop:NETFILTER_DROP", "drop:IP_RPFILTER", "drop:IP_LOCALNET", "drop:IP_LOCAL_SOURCE",
         "drop:IP_INVALID_SOURCE", "drop:IP_INVALID_DEST", "drop:IP_TUNNEL_ECN", "drop:PKT_TOO_BIG",
     ]
+
+    /// Routes of the types unreachable, prohibit and blackhole end in ip_error(), which has a counter for none of them.
+    private static func isSilent(_ reason: BookedDrop) -> Bool {
+        silentReasons.contains(reason.counter)
+            || reason.counter == "drop:NOT_SPECIFIED" && reason.function == "ip_error"
+    }
 
     /// Fragments that went into datagrams, beyond the one that each datagram then counts as.
     private func fragmentsJoined(_ node: String, _ family: String) -> Int64 {

@@ -29,6 +29,20 @@ import Testing
         #expect(try Nftables(in: .home).counters()[.init(family: "inet", table: "t", name: "seen")] == nil)
     }
 
+    @Test func libraryWorksWhenAllLowDescriptorsAreTaken() throws {
+        // libnftables waits with select(2): a descriptor of 1024 or more would end this process.
+        var taken: [Int32] = []
+        defer { for number in taken { close(number) } }
+        while taken.last.map({ $0 < 1100 }) ?? true {
+            let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            try #require(number >= 0)
+            taken.append(number)
+        }
+        let crowded = try Nftables(in: namespace)
+        try crowded.run("add table inet t; add counter inet t seen")
+        #expect(try crowded.counters()[.init(family: "inet", table: "t", name: "seen")]?.packets == 0)
+    }
+
     @Test func rulesOfOneCommentAddUp() throws {
         try nftables.run(
             """

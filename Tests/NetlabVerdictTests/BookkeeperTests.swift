@@ -80,6 +80,19 @@ struct BookkeeperTests {
         #expect(entry?.dropped == [BookedDrop(place: "wire", counter: "impair:dropped", count: 40)])
     }
 
+    /// Newer kernels count a packet as forwarded before the forward hook sees it, older ones after.
+    @Test(arguments: [100, 60] as [Int64])
+    func packetDroppedAtTheForwardHookIsBookedOnce(forwarded: Int64) {
+        let rule = FirewallRule(
+            name: "policer", hook: .forward, match: "limit rate over 1/second", action: "drop")
+        let entry = Self.entries(
+            rules: [rule],
+            after: ["server": ["Ip.InReceives": 100, "Ip.ForwDatagrams": forwarded, "rule:policer": 40]]
+        ).first { $0.scope == .node }
+        #expect(entry?.arrived == 60)
+        #expect(entry?.unexplained == 0)
+    }
+
     @Test func nodeBooksRulesAndErrorsAndShowsReasonsBeside() {
         let rule = FirewallRule(name: "lottery", hook: .input, match: "udp dport 5", action: "drop")
         let entry = Self.entries(
