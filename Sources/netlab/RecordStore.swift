@@ -18,13 +18,13 @@ enum RecordStore {
         do {
             let text = String(decoding: try RecordJSON.encode(record), as: UTF8.self)
             if let path {
-                try TextFile.replace(path, with: text, mode: 0o644)
+                try OutputFile.write(text, to: path)
                 return path
             }
             let directory = try directory()
             let stamp = record.startedAt.filter { $0.isNumber }
             let file = "\(directory)/\(stamp)-\(record.scenario.name)-\(getpid()).json"
-            try TextFile.replace(file, with: text, mode: 0o644)
+            try OutputFile.write(text, to: file)
             prune(directory)
             return file
         } catch let error as ExitCode {

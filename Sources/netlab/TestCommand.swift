@@ -114,9 +114,9 @@ struct ReportFiles: ParsableArguments {
     func write(_ entries: [SuiteEntry], time: Duration) throws {
         do {
             if let junit {
-                try TextFile.replace(junit, with: JUnitReport.render(entries, time: time), mode: 0o644)
+                try OutputFile.write(JUnitReport.render(entries, time: time), to: junit)
             }
-            if let tap { try TextFile.replace(tap, with: TAPReport.render(entries), mode: 0o644) }
+            if let tap { try OutputFile.write(TAPReport.render(entries), to: tap) }
             if let json {
                 let lines = try entries.map { entry in
                     String(
@@ -124,7 +124,7 @@ struct ReportFiles: ParsableArguments {
                             JudgedRun(record: entry.record, verdict: entry.verdict)),
                         as: UTF8.self)
                 }
-                try TextFile.replace(json, with: lines.joined(), mode: 0o644)
+                try OutputFile.write(lines.joined(), to: json)
             }
         } catch {
             Terminal.complain("netlab: a report could not be written: \(error)")
