@@ -81,6 +81,10 @@ let package = Package(
         .executableTarget(
             name: "lab-benchmark", dependencies: ["NetlabLab", "NetlabModel", "LinuxSystem"],
             path: "Benchmarks/lab-benchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "traffic-benchmark",
+            dependencies: ["NetlabTraffic", "NetlabModel", "Netlink", "LinuxSystem"],
+            path: "Benchmarks/traffic-benchmark", swiftSettings: strict),
 
         .target(
             name: "KernelTestSupport", dependencies: ["LinuxSystem"], path: "Tests/KernelTestSupport",

@@ -6,6 +6,7 @@
 #include <netinet/udp.h>
 #include <netpacket/packet.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -66,6 +67,12 @@ int cnetlab_accept(int fd, struct sockaddr *address, unsigned *length)
 }
 
 void cnetlab_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
+
+int cnetlab_run_first(void)
+{
+    struct sched_param parameter = { .sched_priority = sched_get_priority_min(SCHED_FIFO) };
+    return sched_setscheduler(0, SCHED_FIFO, &parameter);
+}
 
 ssize_t cnetlab_sendfile(int socket, int file, int64_t offset, size_t count)
 {

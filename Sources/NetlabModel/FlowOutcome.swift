@@ -7,6 +7,15 @@
 /// `duplicated`, `reordered`, `corrupted`, `answered`, `jitter`, `delay.p50|…`; for exec `exit_code`,
 /// `signal`. Values of tcp_info at the end of the first connection: `tcpi.retransmits`, `tcpi.snd_cwnd`,
 /// `tcpi.pmtu`, ….
+///
+/// `timed_out` counts the flow's own time-out and the kernel's ETIMEDOUT, `errno.ETIMEDOUT` the latter alone;
+/// `failed` counts every attempt without success. Where they apply: `peer_closed` and `peer_reset` (connections
+/// that the peer ended while the client still held them), `throughput` (bits per second at the receiver),
+/// `writes`, `unread` (datagrams that the application left in the socket; never part of `lost`),
+/// `reorder_extent`, `pacing.p50|…` (how much later than due datagrams left), `hops`,
+/// `icmp.time_exceeded|too_big|unreachable|other`, `http.200`, and what the serving end saw under `server.`
+/// names: `server.accepted`, `server.requests`, `server.bytes_received`, `server.peer_closed`,
+/// `server.errno.ECONNRESET`.
 public struct FlowOutcome: Hashable, Codable, Sendable {
     /// The kind's word.
     public var kind: String

@@ -8,9 +8,19 @@ import Synchronization
 /// Sends the datagrams of a udp-stream flow on a thread of its own.
 final class DatagramSender: @unchecked Sendable {
     struct Result {
-        var tally: OutcomeTally
+        var attempted = 0
         /// Numbers handed to the kernel without an error.
         var sent = 0
+        /// How many datagrams each errno was the answer to.
+        var errors: [Int32: Int] = [:]
+        /// Nanoseconds from the first send call to the end of the last.
+        var duration: Int64 = 0
+        /// How much later than due the datagrams of a paced flow left, in nanoseconds.
+        var lateness = OutcomeTally.Distribution(numberOfSignificantValueDigits: .three)
+
+        mutating func failed(_ count: Int, _ error: Int32) {
+            errors[error, default: 0] += count
+        }
     }
 
     private let plan: DatagramFlow
@@ -82,83 +92,75 @@ final class DatagramSender: @unchecked Sendable {
 
     private func send(before: (() -> Bool)?) -> Result {
         cnetlab_sharpen_timers()
-        var result = Result(tally: OutcomeTally(zeros: ["attempted", "bytes_sent", "failed"]))
+        var result = Result()
         if let before, !before() { return result }
+        // Without the privilege it is as punctual as the machine lets it be.
+        if plan.rate != nil { _ = cnetlab_run_first() }
         let size = plan.size.bytes
         // One call: a run that the kernel cuts (UDP_SEGMENT), or several datagrams (sendmmsg), or one.
         let cut = plan.segments.map { max(1, min($0, 64, 65507 / max(1, size))) }
-        let segments = cut ?? max(1, min(destination == nil ? plan.batch ?? 1 : 1, 64))
-        let buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(1, size * segments), alignment: 64)
+        let group = cut ?? max(1, min(destination == nil ? plan.batch ?? 1 : 1, 64))
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size * group), alignment: 64)
         defer { buffer.deallocate() }
-        for segment in 0..<segments {
-            for index in 0..<size {
-                buffer[segment * size + index] = UInt8(index % PayloadPattern.period)
-            }
+        for place in 0..<group {
+            for index in 0..<size { buffer[place * size + index] = UInt8(index % PayloadPattern.period) }
         }
         let begin = MonotonicClock.instant()
-        var pacing = plan.rate.map { Pacing($0.perSecond / Double(segments), start: begin) }
+        var pacing = plan.rate.map { Pacing($0.perSecond / Double(group), start: begin) }
         var number = 0
         var round = 0
         while number < plan.count, !isCancelled.load(ordering: .relaxed) {
-            if let due = pacing?.next { sleep(until: due) }
+            let due = pacing?.next
+            if let due { sleep(until: due) }
             if isCancelled.load(ordering: .relaxed) { break }
-            let count = min(segments, plan.count - number)
+            let count = min(group, plan.count - number)
             let now = MonotonicClock.instant()
             if size >= DatagramHeader.length {
-                for segment in 0..<count {
-                    DatagramHeader(number: number + segment, sentAt: now).write(
-                        to: UnsafeMutableRawBufferPointer(rebasing: buffer[(segment * size)...]), salt: salt)
+                for place in 0..<count {
+                    DatagramHeader(number: number + place, sentAt: now).write(
+                        to: UnsafeMutableRawBufferPointer(rebasing: buffer[(place * size)...]), salt: salt)
                 }
             }
             pacing?.took(place: now)
-            result.tally.add("attempted", Int64(count))
+            if let due { result.lateness.record(UInt64(max(0, now - due))) }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<(size * count)])
             let socket = sockets[round % sockets.count]
-            let (taken, error) =
-                cut == nil && count > 1
-                ? handBatch(bytes, count, to: socket)
-                : handOne(bytes, to: socket, segment: count > 1 ? size : nil, worth: count)
-            result.sent += taken
-            sentSoFar.store(result.sent, ordering: .relaxed)
-            result.tally.add("bytes_sent", Int64(taken * size))
-            if error != 0 {
-                result.tally.add("failed", Int64(count - taken))
-                result.tally.add("errno." + ErrnoName.name(error), Int64(count - taken))
+            result.attempted += count
+            if cut == nil && count > 1 {
+                handBatch(bytes, count, to: socket, &result)
+            } else {
+                let error = hand(bytes, to: socket, segment: count > 1 ? size : nil)
+                if error == 0 { result.sent += count } else { result.failed(count, error) }
             }
+            sentSoFar.store(result.sent, ordering: .relaxed)
             number += count
             round += 1
         }
-        result.tally.set("send_duration", MonotonicClock.instant() - begin)
+        result.duration = MonotonicClock.instant() - begin
         return result
     }
 
-    private func handOne(
-        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, segment: Int?, worth count: Int
-    ) -> (taken: Int, error: Int32) {
-        let error = hand(bytes, to: descriptor, segment: segment)
-        return (error == 0 ? count : 0, error)
-    }
-
-    /// Several datagrams by sendmmsg(2). The kernel keeps an error in their midst to itself and goes on with the
-    /// next call: a failed datagram is tried again, and only one at the head of a call is seen to fail.
-    private func handBatch(_ bytes: UnsafeRawBufferPointer, _ count: Int, to descriptor: Int32) -> (
-        taken: Int, error: Int32
+    /// Several datagrams by sendmmsg(2). The kernel keeps an error in their midst to itself, and the datagram is the
+    /// first of the next call; only one that fails there is seen to fail.
+    private func handBatch(
+        _ bytes: UnsafeRawBufferPointer, _ count: Int, to descriptor: Int32, _ result: inout Result
     ) {
         let size = bytes.count / count
-        var taken = 0
-        while taken < count, let start = bytes.baseAddress {
+        var done = 0
+        while done < count, let start = bytes.baseAddress {
             let sent = cnetlab_send_batch(
-                descriptor, start + taken * size, UInt32(size), UInt32(count - taken))
+                descriptor, start + done * size, UInt32(size), UInt32(count - done))
+            let error = errno
             if sent > 0 {
-                taken += Int(sent)
-            } else if errno == EAGAIN, !isCancelled.load(ordering: .relaxed) {
+                done += Int(sent)
+                result.sent += Int(sent)
+            } else if error == EAGAIN, !isCancelled.load(ordering: .relaxed) {
                 _ = cnetlab_wait_writable(descriptor, cancelled.fileDescriptor, -1)
-            } else if errno != EINTR {
-                return (taken, errno)
+            } else if error != EINTR {
+                result.failed(1, error)
+                done += 1
             }
         }
-        return (taken, 0)
     }
 
     /// One send call; waits for room instead of losing the datagram itself. Returns errno.

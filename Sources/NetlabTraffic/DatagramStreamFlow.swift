@@ -107,8 +107,14 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
         guard let sent else {
             return FlowOutcome(kind: flow.kind.word, failure: failure ?? "it was never started")
         }
-        var tally = sent.tally
+        var tally = OutcomeTally(zeros: [])
+        tally.set("attempted", Int64(sent.attempted))
         tally.set("sent", Int64(sent.sent))
+        tally.set("failed", Int64(sent.attempted - sent.sent))
+        tally.set("bytes_sent", Int64(sent.sent * plan.size.bytes))
+        tally.set("send_duration", sent.duration)
+        for (error, count) in sent.errors { tally.add("errno." + ErrnoName.name(error), Int64(count)) }
+        tally.set("pacing", sent.lateness)
         tally.set("duration", duration)
         tally.set("received", Int64(got?.received ?? 0))
         tally.set("bytes_received", Int64(got?.bytes ?? 0))

@@ -198,16 +198,17 @@ struct PacketForge {
         _ payload: [UInt8], _ number: UInt8, from source: IPAddress, fragment: (offset: Int, isLast: Bool)?,
         identification: Int
     ) -> [UInt8] {
-        var extension_: [UInt8] = []
+        var fragmentHeader: [UInt8] = []
         if let fragment {
-            extension_ = [number, 0] + Self.bytes(UInt16(fragment.offset & ~7) | (fragment.isLast ? 0 : 1))
-            extension_ += Self.bytes(UInt32(truncatingIfNeeded: identification + 1))
+            fragmentHeader =
+                [number, 0] + Self.bytes(UInt16(fragment.offset & ~7) | (fragment.isLast ? 0 : 1))
+            fragmentHeader += Self.bytes(UInt32(truncatingIfNeeded: identification + 1))
         }
-        let length = extension_.count + payload.count + plan.ipLengthOffset
+        let length = fragmentHeader.count + payload.count + plan.ipLengthOffset
         var header: [UInt8] = [0x60, 0, 0, 0] + Self.bytes(UInt16(truncatingIfNeeded: length))
         header +=
             [fragment == nil ? number : 44, UInt8(clamping: plan.ttl)] + source.bytes + destination.bytes
-        return header + extension_ + payload
+        return header + fragmentHeader + payload
     }
 
     /// Whether the kernel would mend what is meant to be wrong, were the packet handed to a raw socket.

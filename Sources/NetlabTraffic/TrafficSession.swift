@@ -39,6 +39,7 @@ public final class TrafficSession: Sendable {
                 throw .unknownNode(flow: flow.name, node: node)
             }
         }
+        DescriptorLimit.raise(for: flows)
         let clients: EventLoop
         let servers: EventLoop
         do {

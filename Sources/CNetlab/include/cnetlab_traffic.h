@@ -29,6 +29,8 @@ int cnetlab_accept(int fd, struct sockaddr *address, unsigned *length);
 
 /// Sets the calling thread's timer slack to 1 ns, so that its sleeps end on time (the default is 50 us).
 void cnetlab_sharpen_timers(void);
+/// Lets the calling thread run before all ordinary ones (SCHED_FIFO, lowest priority); -1 without CAP_SYS_NICE.
+int cnetlab_run_first(void);
 
 /// sendfile(2) from an offset on, without moving the file's own position.
 ssize_t cnetlab_sendfile(int socket, int file, int64_t offset, size_t count);
