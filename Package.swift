@@ -85,6 +85,8 @@ let package = Package(
             name: "traffic-benchmark",
             dependencies: ["NetlabTraffic", "NetlabModel", "Netlink", "LinuxSystem"],
             path: "Benchmarks/traffic-benchmark", swiftSettings: strict),
+            name: "wire-benchmark", dependencies: ["NetlabWire", "NetlabModel", "Netlink", "LinuxSystem"],
+            path: "Benchmarks/wire-benchmark", swiftSettings: strict),
 
         .target(
             name: "KernelTestSupport", dependencies: ["LinuxSystem"], path: "Tests/KernelTestSupport",

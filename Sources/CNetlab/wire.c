@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,8 +57,4 @@ int cnetlab_wire_wait(int device, int wake, int64_t timeout_nanoseconds) {
     if (entries[1].revents & POLLIN) result |= 2;
     if (entries[0].revents & (POLLERR | POLLHUP | POLLNVAL)) result |= 4;
     return result;
-}
-
-int cnetlab_set_timer_slack(unsigned long nanoseconds) {
-    return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0);
 }

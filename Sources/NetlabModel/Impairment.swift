@@ -92,7 +92,8 @@ public struct PacketPattern: Hashable, Sendable {
         case duplicate
         /// One bit is flipped in the last byte of the packet.
         case corrupt
-        /// Kept until this many further packets have passed.
+        /// Kept until this many further packets of the direction, matched or not, have come through; leaves
+        /// right behind the last of them.
         case holdUntil(packets: Int)
     }
 

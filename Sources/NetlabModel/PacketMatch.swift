@@ -1,7 +1,10 @@
 /// A class of packets: all terms have to hold. Written `tcp data dport 80`.
 public struct PacketMatch: Hashable, Sendable, CustomStringConvertible {
     public enum Term: Hashable, Sendable {
-        case ip, ipv6, arp, tcp, udp, icmp
+        case ip, ipv6, tcp, udp, icmp
+        /// Address resolution: ARP, and IPv6 neighbour solicitation and advertisement. These and the link's other
+        /// housekeeping (router discovery, multicast membership) are touched by no other match, not even `any`.
+        case arp
         /// TCP segments with SYN and without ACK.
         case syn
         case synACK
@@ -12,7 +15,7 @@ public struct PacketMatch: Hashable, Sendable, CustomStringConvertible {
         case fin, rst
         /// ICMP destination unreachable, fragmentation needed; ICMPv6 packet too big.
         case fragNeeded
-        /// IPv4 fragments that are not the first.
+        /// IP fragments that are not the first.
         case laterFragment
         case sourcePort(Int)
         case destinationPort(Int)

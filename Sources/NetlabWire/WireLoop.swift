@@ -36,7 +36,7 @@ final class WireLoop: Sendable {
 
     func run() {
         // The default slack of 50 us would be added to every delay.
-        _ = cnetlab_set_timer_slack(1)
+        cnetlab_sharpen_timers()
         threadID.store(cnetlab_gettid(), ordering: .relaxed)
         var isReadable = true
         var isOpen = true

@@ -17,7 +17,5 @@ int cnetlab_tap_set_offloads(int fd, int segmentation);
 /// Returns bits: 1 and 2 for the descriptors that are readable, 4 if the first is broken; 0 after the time-out
 /// or a signal. A negative time-out waits for ever.
 int cnetlab_wire_wait(int device, int wake, int64_t timeout_nanoseconds);
-/// prctl(2) PR_SET_TIMERSLACK for the calling thread: how late its timers may be, in nanoseconds.
-int cnetlab_set_timer_slack(unsigned long nanoseconds);
 
 #endif
