@@ -85,6 +85,7 @@ let package = Package(
             name: "traffic-benchmark",
             dependencies: ["NetlabTraffic", "NetlabModel", "Netlink", "LinuxSystem"],
             path: "Benchmarks/traffic-benchmark", swiftSettings: strict),
+        .executableTarget(
             name: "wire-benchmark", dependencies: ["NetlabWire", "NetlabModel", "Netlink", "LinuxSystem"],
             path: "Benchmarks/wire-benchmark", swiftSettings: strict),
 
