@@ -71,7 +71,7 @@ struct InterfaceDecoder {
             return nil
         }
         let kinds = ["tbf", "pfifo", "bfifo", "htb", "fq_codel", "netem"]
-        for kind in kinds { _ = reader.has(kind) ? reader.value(kind) : nil }
+        for kind in kinds { _ = reader.value(kind) }
         guard kinds.contains(entry.key) else {
             complaints.error(
                 "\"\(entry.key.shortened)\" is not a kind of qdisc", at: entry.keyPosition,

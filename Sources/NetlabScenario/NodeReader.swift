@@ -4,7 +4,9 @@ import NetlabModel
 final class NodeReader {
     let tree: YAMLTree
     /// `an interface`, `a route`: for messages.
-    var what: String
+    var what: String {
+        didSet { for key in asked { complaints.note(key, of: what) } }
+    }
     let complaints: Complaints
     private var asked: [String] = []
 

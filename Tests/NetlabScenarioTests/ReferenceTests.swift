@@ -16,7 +16,7 @@ import Testing
         ("phases", "phases:\n  - name: control\n"),
     ]
 
-    private static func blocks() throws -> [String] {
+    static func blocks() throws -> [String] {
         var blocks: [String] = []
         var current: [Substring]?
         for line in try ScenarioFile.text("docs/scenario-reference.md").split(
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// The block as a whole file: a block with nodes brings its own links and traffic.
-    private static func file(_ block: String) -> String {
+    static func file(_ block: String) -> String {
         func has(_ key: String) -> Bool { "\n\(block)".contains("\n\(key):") }
         var text = block
         for (key, part) in frame where !has(key) {
