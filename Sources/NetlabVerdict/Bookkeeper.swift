@@ -45,19 +45,17 @@ struct Bookkeeper {
     }
 
     private func impaired(_ link: Link, _ offered: Int64, _ delivered: Int64) -> BookEntry {
-        var (copied, named): (Int64, [BookedDrop]) = (0, [])
-        for impairment in link.impairments {
-            let count = delta(link.name, "impair:\(impairment.name)") ?? 0
-            if makesCopies(impairment.impairment) { copied += count }
-            if dropsPackets(impairment.impairment), count > 0 {
-                named.append(
-                    BookedDrop(place: link.name, counter: "impair:\(impairment.name)", count: count))
-            }
-        }
-        // The link's own total is the more certain figure; the names are given where they add up to it.
         let total = delta(link.name, "impair:dropped") ?? 0
-        if named.reduce(0, { $0 + $1.count }) != total {
-            named = total > 0 ? [BookedDrop(place: link.name, counter: "impair:dropped", count: total)] : []
+        var named = drops(
+            link.name, link.impairments.filter { dropsPackets($0.impairment) }.map { "impair:\($0.name)" })
+        // The link's own total is the more certain figure: what the names leave open is told as a drop of the link.
+        let open = total - named.reduce(0) { $0 + $1.count }
+        if open < 0 { named = [BookedDrop(place: link.name, counter: "impair:dropped", count: total)] }
+        if open > 0 { named.append(BookedDrop(place: link.name, counter: "impair:dropped", count: open)) }
+        var copied = delta(link.name, "impair:duplicated") ?? 0
+        if copied == 0, link.impairments.contains(where: { makesCopies($0.impairment) }) {
+            // netem counts no copies: they are what came out beyond what went in.
+            copied = max(0, delivered + total - offered)
         }
         return BookEntry(
             scope: .link, place: link.name, sent: offered, copied: copied, arrived: delivered,

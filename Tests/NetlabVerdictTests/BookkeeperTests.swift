@@ -63,7 +63,7 @@ struct BookkeeperTests {
             after: [
                 "wire": [
                     "impair:offered": 100, "impair:delivered": 80, "impair:dropped": 30, "impair:lossy": 30,
-                    "impair:twice": 10,
+                    "impair:twice": 70, "impair:duplicated": 10,
                 ]
             ]
         ).first
@@ -71,6 +71,37 @@ struct BookkeeperTests {
         #expect(entry?.copied == 10)
         #expect(entry?.dropped == [BookedDrop(place: "wire", counter: "impair:lossy", count: 30)])
         #expect(entry?.unexplained == 0)
+    }
+
+    @Test func copiesThatNobodyCountedAreWhatCameOutBeyond() {
+        let twice = NamedImpairment(
+            name: "twice", from: nil, impairment: .duplicate(Probability(0.1), correlation: Probability(0)))
+        let entry = Self.entries(
+            [twice],
+            after: [
+                "wire": [
+                    "impair:offered": 100, "impair:delivered": 108, "impair:dropped": 0, "impair:twice": 100,
+                ]
+            ]
+        ).first
+        #expect(entry?.copied == 8)
+        #expect(entry?.unexplained == 0)
+    }
+
+    @Test func dropsThatNoImpairmentClaimsAreTheLinks() {
+        let loss = NamedImpairment(
+            name: "lossy", from: nil,
+            impairment: .loss(.random(Probability(0.3), correlation: Probability(0))))
+        let entry = Self.entries(
+            [loss],
+            after: [
+                "wire": [
+                    "impair:offered": 100, "impair:delivered": 60, "impair:dropped": 40, "impair:lossy": 30,
+                ]
+            ]
+        ).first
+        #expect(entry?.dropped.map(\.counter) == ["impair:lossy", "impair:dropped"])
+        #expect(entry?.dropped.map(\.count) == [30, 10])
     }
 
     @Test func totalOfALinkCountsMoreThanItsNames() {
