@@ -57,7 +57,12 @@ struct Netlab: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Running", subcommands: [Run.self, Test.self, Prove.self, Judge.self]),
+            CommandGroup(
+                name: "Running",
+                subcommands: [
+                    Run.self, Test.self, Prove.self, SweepParameter.self, Discover.self, Coverage.self,
+                    Judge.self,
+                ]),
             CommandGroup(name: "Reading", subcommands: [List.self, Show.self, Plan.self, Explain.self]),
             CommandGroup(name: "Writing scenarios", subcommands: [Validate.self]),
             CommandGroup(name: "This machine", subcommands: [Doctor.self, Clean.self]),
