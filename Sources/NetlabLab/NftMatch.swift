@@ -17,14 +17,19 @@ enum NftMatch {
         }
     }
 
-    /// Length of the IP packet and of its TCP header, in words, of segments that carry nothing.
-    private static let emptySegments: (ip: String, ip6: String) = {
-        let words = 5...15
-        return (
-            words.map { "\(20 + 4 * $0) . \($0)" }.joined(separator: ", "),
-            words.map { "\(4 * $0) . \($0)" }.joined(separator: ", ")
-        )
-    }()
+    /// One expression for each length of the TCP header (5 to 15 words) and IP version: `relation` holds between the
+    /// length of the IP packet and that of a segment which carries nothing.
+    ///
+    /// One set of concatenated lengths would be shorter. But nft 1.0.6 aborts when it lists a ruleset with
+    /// `tcp doff` in a concatenation: the field is smaller than a byte.
+    private static func segments(_ relation: String) -> [String] {
+        (5...15).flatMap { words in
+            [
+                "tcp doff \(words) ip length \(relation) \(20 + 4 * words)",
+                "tcp doff \(words) ip6 length \(relation) \(4 * words)",
+            ]
+        }
+    }
 
     private static func alternatives(_ term: PacketMatch.Term) -> [String] {
         switch term {
@@ -36,16 +41,8 @@ enum NftMatch {
         case .icmp: ["meta l4proto { icmp, ipv6-icmp }"]
         case .syn: ["tcp flags & (syn | ack) == syn"]
         case .synACK: ["tcp flags & (syn | ack) == (syn | ack)"]
-        case .pureACK:
-            [
-                "tcp flags & (syn | fin | rst | ack) == ack ip length . tcp doff { \(emptySegments.ip) }",
-                "tcp flags & (syn | fin | rst | ack) == ack ip6 length . tcp doff { \(emptySegments.ip6) }",
-            ]
-        case .data:
-            [
-                "ip length . tcp doff != { \(emptySegments.ip) }",
-                "ip6 length . tcp doff != { \(emptySegments.ip6) }",
-            ]
+        case .pureACK: segments("==").map { "tcp flags & (syn | fin | rst | ack) == ack \($0)" }
+        case .data: segments(">")
         case .fin: ["tcp flags & fin == fin"]
         case .rst: ["tcp flags & rst == rst"]
         case .fragNeeded:

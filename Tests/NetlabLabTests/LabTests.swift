@@ -45,6 +45,24 @@ import Testing
         #expect(teardown.leaks == [])
     }
 
+    @Test(arguments: ["tcp data", "tcp ack", "tcp syn dport 80", "icmp frag-needed", "udp size 1000..1500"])
+    func theCountersOfAMiddleAreReadableWhateverItMatches(_ match: String) async throws {
+        var state = try Self.twoNodes()
+        state.links[0].driver = .kernel
+        state.links[0].impairments = [
+            NamedImpairment(
+                name: "gone", from: nil, match: try PacketMatch(parsing: match),
+                impairment: .pattern(PacketPattern(.drop, .numbers([6]))))
+        ]
+        let wanted = state
+        let (result, teardown) = try await Lab.withLab(named: "matches") { lab in
+            try await lab.change(to: wanted)
+            #expect(try await lab.impairmentReadings()["cable"]?["impair:gone"] == 0)
+        }
+        try result.get()
+        #expect(teardown.leaks == [])
+    }
+
     @Test func aPhaseChangesOnlyWhatDiffers() async throws {
         let before = try Self.twoNodes()
         var after = before
@@ -88,7 +106,8 @@ import Testing
 
     @Test func aLabIsFoundByItsNodesNamesWhileItLives() async throws {
         let state = try Self.twoNodes()
-        let (result, _) = try await Lab.withLab(named: "named-\(UInt32.random(in: 0...UInt32.max))") { lab -> String in
+        let (result, _) = try await Lab.withLab(named: "named-\(UInt32.random(in: 0...UInt32.max))") {
+            lab -> String in
             try await lab.change(to: state)
             let path = "/run/netns/\(lab.name).client"
             let inode = try #require(await lab.namespaces["client"]).inode

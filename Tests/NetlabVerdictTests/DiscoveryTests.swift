@@ -12,7 +12,7 @@ import Testing
         let names = Set(control.keys).union(fault.keys)
         let zero = Dictionary(uniqueKeysWithValues: names.map { ($0, Int64(0)) })
         var run = RunFixture()
-        run.add("control", .control, before: zero, after: zero.merging(control) { $1 })
+        run.add("control", .control, [], before: zero, after: zero.merging(control) { $1 })
         run.add("fault", .fault, expecting, before: zero, after: zero.merging(fault) { $1 })
         return run
     }
@@ -61,8 +61,8 @@ import Testing
 
     @Test func rowThatCameIntoBeingBeganAtZero() {
         var run = RunFixture()
-        run.add("control", .control)
-        run.add("fault", .fault, after: ["drop:NO_SOCKET": 4, "Udp.NoPorts": 4])
+        run.add("control", .control, [])
+        run.add("fault", .fault, [], after: ["drop:NO_SOCKET": 4, "Udp.NoPorts": 4])
         #expect(Self.discovered([run]).map(\.expectation) == ["server drop:NO_SOCKET == 4"])
     }
 
