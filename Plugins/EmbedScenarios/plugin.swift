@@ -14,10 +14,11 @@ struct EmbedScenarios: BuildToolPlugin {
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedScenarios.swift")
         return [
             .buildCommand(
-                displayName: "Embedding \(scenarios.count) scenarios",
+                displayName: "Embedding the scenarios",
                 executable: try context.tool(named: "embed-scenarios").url,
-                arguments: [output.path()] + scenarios.map { $0.path() },
-                inputFiles: scenarios,
+                arguments: [output.path(), folder.path()],
+                // The folder as well: this list is only made anew when the package changes, not when a file is added.
+                inputFiles: [folder] + scenarios,
                 outputFiles: [output])
         ]
     }

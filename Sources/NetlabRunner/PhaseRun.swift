@@ -12,7 +12,9 @@ struct PhaseRun {
     func execute(_ record: inout PhaseRecord) async throws {
         record.before = try await evidence.settled()
         let dropsBefore = try evidence.dropped()
-        let session = try TrafficSession.start(phase.flows, namespaces: await lab.namespaces, seed: 1)
+        let addresses = phase.state.nodes.flatMap(\.interfaces).flatMap(\.addresses).map(\.address)
+        let session = try TrafficSession.start(
+            phase.flows, namespaces: await lab.namespaces, seed: 1, allowedDestinations: addresses)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await session.run() }
