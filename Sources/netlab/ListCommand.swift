@@ -21,12 +21,17 @@ extension Netlab {
         @Flag(help: "Names alone, one a line.")
         var names = false
 
+        @Flag(help: "A page of Markdown, as in docs/catalogue.md.")
+        var markdown = false
+
         func run() throws {
             let plans = Catalogue.scenarios.compactMap { name, text in
                 ScenarioParser.parse(ScenarioSource(name: name, path: "builtin:\(name)", text: text)).plan
             }.filter { plan in tag.allSatisfy { plan.tags.contains($0) } }
             if names {
                 for plan in plans { Terminal.say(plan.name) }
+            } else if markdown {
+                Terminal.say(CatalogueMarkdown.render(plans))
             } else {
                 Terminal.say(ScenarioText.list(plans, style: Output.style))
             }

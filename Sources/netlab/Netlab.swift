@@ -64,7 +64,7 @@ struct Netlab: AsyncParsableCommand {
                     Judge.self,
                 ]),
             CommandGroup(name: "Reading", subcommands: [List.self, Show.self, Plan.self, Explain.self]),
-            CommandGroup(name: "Writing scenarios", subcommands: [Validate.self]),
+            CommandGroup(name: "Writing scenarios", subcommands: [New.self, Validate.self]),
             CommandGroup(name: "This machine", subcommands: [Doctor.self, Clean.self]),
             CommandGroup(name: "Without a lab", subcommands: [Traffic.self]),
         ])

@@ -16,8 +16,8 @@ import Testing
             DiscoveryText.render(found, phases: ["fault", "worse"], runs: 2) == """
                   - name: fault
                     expect:
-                      - server Udp.NoPorts == 20                  # the same in 2 runs
-                      - client Icmp.InMsgs rises by at least 6    # varied: 7, 6
+                      - server Udp.NoPorts == 20                # the same in 2 runs
+                      - client Icmp.InMsgs rises by at least 6  # varied: 7, 6
                       # expected already: server Icmp.OutMsgs == 6
 
                   - name: worse
