@@ -34,12 +34,6 @@ public final class Nftables: Sendable {
 
     /// - Throws: `NftablesError` if the library cannot open its netlink socket in the namespace.
     public init(in namespace: NetworkNamespace) throws(NftablesError) {
-        guard CrowdedDescriptor.hasRoomForSelect else {
-            throw NftablesError(
-                commands: "",
-                message: "libnftables needs a descriptor below \(CrowdedDescriptor.selectLimit), and all are open; "
-                    + "raise the limit (ulimit -n) so that netlab can keep its sockets above it")
-        }
         let pointer = Self.library.withLock { _ -> OpaquePointer? in
             LowDescriptors.shared.lend { namespace.run { nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) } } ?? nil
         }

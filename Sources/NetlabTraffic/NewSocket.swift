@@ -32,7 +32,7 @@ enum NewSocket {
         let descriptor = try namespace.run { () throws(SystemError) -> Int32 in
             let descriptor = socket(family, type | flags, number)
             guard descriptor >= 0 else { throw .last("socket") }
-            return CrowdedDescriptor.outOfTheWay(descriptor)
+            return descriptor
         }
         do throws(SystemError) {
             if isIPv6, kind != .echo {

@@ -115,7 +115,7 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
 
     private func acceptOne() -> Bool {
         guard listener >= 0 else { return false }
-        let descriptor = CrowdedDescriptor.outOfTheWay(cnetlab_accept(listener, nil, nil))
+        let descriptor = cnetlab_accept(listener, nil, nil)
         guard descriptor >= 0 else {
             let error = errno
             // ECONNABORTED is a client that has gone again.
