@@ -12,7 +12,9 @@ enum NftMatch {
                 "meta protocol ip ", "meta protocol ip6 meta l4proto != ipv6-icmp ", "icmpv6 type < 133 ",
             ]
         }
-        return match.terms.reduce([""]) { ways, term in
+        // These messages name their protocol by themselves, and nft refuses to have it named as one of two before.
+        let terms = match.terms.contains(.fragNeeded) ? match.terms.filter { $0 != .icmp } : match.terms
+        return terms.reduce([""]) { ways, term in
             ways.flatMap { way in alternatives(term).map { way + $0 + " " } }
         }
     }
