@@ -19,7 +19,7 @@ import Testing
     static func judged(_ plans: [Plan], jobs: Int) async -> [SuiteRun.Result] {
         var options = ScenarioRun.Options()
         options.allowsExec = true
-        let suite = SuiteRun(plans: plans, options: options, jobs: jobs, timeout: .seconds(120)) {
+        let suite = SuiteRun(plans: plans, options: options, jobs: jobs, timeout: .seconds(120), retries: 2) {
             Judge.judge($0, plan: $1)
         }
         return await suite.execute()
@@ -47,6 +47,8 @@ import Testing
             if result.verdict.outcome == .unsupported, !result.record.missing.isEmpty { continue }
             #expect(result.verdict.outcome == .passed, "\(result.plan.name): \(Self.why(result.verdict))")
             #expect(result.record.leaks == [], "\(result.plan.name)")
+            // A busy machine may spoil one run. It is told, so that the scenario gets steadier bounds.
+            if result.isFlaky { print("flaky: \(result.plan.name) passed at try \(result.tries)") }
         }
         expectAllThreadsHome()
     }
@@ -67,8 +69,11 @@ import Testing
                 group.addTask {
                     var options = Self.generous
                     options.withheld = phase
-                    let record = await ScenarioRun(plan: plan, options: options).execute()
-                    let verdict = Judge.judge(record, plan: plan).phases.first { $0.name == phase }
+                    var verdict: PhaseVerdict?
+                    for _ in 0..<3 where verdict?.outcome != .failed {
+                        let record = await ScenarioRun(plan: plan, options: options).execute()
+                        verdict = Judge.judge(record, plan: plan).phases.first { $0.name == phase }
+                    }
                     #expect(
                         verdict?.outcome == .failed,
                         "\(plan.name) with \(phase) withheld: \(verdict?.causes ?? [])")
