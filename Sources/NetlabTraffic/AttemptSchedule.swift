@@ -10,7 +10,8 @@ final class AttemptSchedule {
     private let concurrency: Int
     private let rate: EventRate?
     private let loop: EventLoop
-    private let attempt: (_ number: Int, _ due: Int64) -> Void
+    /// Let go of at the end: it holds the flow, which holds this schedule.
+    private var attempt: ((_ number: Int, _ due: Int64) -> Void)?
     private var whenFinished: (() -> Void)?
 
     private var startedAt: Int64 = 0
@@ -59,6 +60,7 @@ final class AttemptSchedule {
         stop()
         let action = whenFinished
         whenFinished = nil
+        attempt = nil
         action?()
     }
 
@@ -67,7 +69,7 @@ final class AttemptSchedule {
         guard !isBeginning else { return }
         isBeginning = true
         defer { isBeginning = false }
-        while begun < count, !isStopped {
+        while begun < count, !isStopped, let attempt {
             let due: Int64
             if let rate {
                 due = startedAt + Int64(Double(begun) * 1e9 / max(rate.perSecond, 1e-6))
