@@ -11,6 +11,11 @@ struct LabSense {
         checkEnds()
         for link in state.links { checkSubnets(link) }
         if !allowsDuplicates { for link in state.links { checkDuplicates(link) } }
+        checkRoutes()
+    }
+
+    /// The part that holds in every phase: the kernel refuses a route whose next hop is on no connected subnet.
+    func checkRoutes() {
         for node in state.nodes { checkRoutes(node) }
     }
 
@@ -78,8 +83,9 @@ struct LabSense {
 
     /// Each end has to have a subnet in common with another one, in each family that both have.
     private func checkSubnets(_ link: Link) {
-        // Of two ends that do not fit, one is told.
-        for end in link.ends.count == 2 ? link.ends.suffix(1) : link.ends[...] {
+        for end in link.ends {
+            // Of two ends that do not fit, one is told.
+            let isTold = link.ends.count > 2 || end == link.ends.last
             let mine = addresses(end)
             for isIPv6 in [false, true] {
                 let own = mine.filter { $0.address.isIPv6 == isIPv6 }
@@ -91,6 +97,7 @@ struct LabSense {
                     others.contains { prefix.contains($0.1.address) || $0.1.contains(prefix.address) }
                 }
                 if !own.contains(where: shares) {
+                    guard isTold else { continue }
                     complaints.error(
                         "\(first) of \(end) is in no subnet of its link: \(peer) has \(example)",
                         at: position(first, at: end), hint: "the ends of a link share a subnet")

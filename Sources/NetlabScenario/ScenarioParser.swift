@@ -63,6 +63,12 @@ struct ScenarioBuilder {
             .check()
         var flows: [Flow] = []
         let unbound = zip(drafts, trees).map { draft, trees in phase(draft, trees, reader, &flows) }
+        for (phase, trees) in zip(unbound, trees) {
+            let states = [phase.state] + phase.steps.map(\.state)
+            for (state, tree) in zip(states, [trees.start] + trees.steps) {
+                LabSense(complaints: complaints, tree: tree, state: state, allowsDuplicates: true).checkRoutes()
+            }
+        }
         var phases = ExpectationBinder(
             complaints: complaints, drafts: drafts, phases: unbound, flowNames: base.traffic.map(\.key),
             flows: flows

@@ -2,6 +2,12 @@
 extension BrokenScenario {
     static let brokenLinks: [BrokenScenario] = [
         BrokenScenario(
+            "address that shares its subnet with nobody",
+            ["eth0: 10.0.0.1/24 }": "eth0: [10.0.0.1/24, 10.7.0.1/24] }"],
+            [
+                "6:39 warning: 10.7.0.1/24 of client/eth0 shares its subnet with nobody on its link | write /32 if the address shall stand alone"
+            ]),
+        BrokenScenario(
             "end of no node", ["[client/eth0, router/eth0]": "[cleint/eth0, router/eth0]"],
             [#"17:6 error: there is no node "cleint" | did you mean "client"?"#]),
         BrokenScenario(

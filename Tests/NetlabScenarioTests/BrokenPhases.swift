@@ -2,6 +2,12 @@
 extension BrokenScenario {
     static let brokenPhases: [BrokenScenario] = [
         BrokenScenario(
+            "next hop that a phase takes to nowhere",
+            ["set: { server/eth0: { mtu: 100 } }": "set: { server: { routes: [default via 10.9.0.1] } }"],
+            [
+                "27:31 error: the next hop 10.9.0.1 is in no subnet of server | the kernel takes only a next hop on a connected subnet, or onlink"
+            ]),
+        BrokenScenario(
             "two phases of one name", ["name: recovery": "name: fault"],
             [
                 "31:5 warning: the fault phase fault expects nothing that the control phase does not | say what must differ: that is what the fault is known by",
