@@ -34,6 +34,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "NetlabVM", dependencies: ["NetlabModel", "LinuxSystem", "CNetlab"], swiftSettings: strict),
+        .target(
             name: "NetlabLab", dependencies: ["NetlabWire", "NetlabModel", "Netlink", "LinuxSystem"],
             swiftSettings: strict),
         .target(
@@ -131,6 +133,10 @@ let package = Package(
                 "NetlabProbe", "NetlabModel", "LinuxSystem", "Netlink", "CDrops", "KernelTestSupport",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "NetlabVMTests",
+            dependencies: ["NetlabVM", "NetlabModel", "LinuxSystem", "KernelTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "NetlabLabTests",
             dependencies: [

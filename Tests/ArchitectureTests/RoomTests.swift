@@ -16,6 +16,7 @@ struct RoomTests {
             "NetlabTraffic",
             "Synchronization",
         ],
+        "NetlabVM": ["CNetlab", "Glibc", "LinuxSystem", "NetlabModel", "Synchronization"],
         "NetlabLab": ["Glibc", "LinuxSystem", "NetlabModel", "NetlabWire", "Netlink", "Synchronization"],
         "NetlabTraffic": [
             "CNetlab", "Glibc", "Histogram", "LinuxSystem", "NetlabModel", "Netlink", "Synchronization",
