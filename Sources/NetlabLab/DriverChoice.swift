@@ -28,6 +28,9 @@ public enum DriverChoice {
                 return
                     "nftables cannot \(pattern.action == .duplicate ? "duplicate" : "hold or change") single packets"
             }
+            if case .emulate(let emulation) = named.impairment {
+                return "no qdisc and no rule emulates \(emulation.rawValue)"
+            }
             if !named.match.terms.isEmpty { return "a qdisc cannot tell packets of a kind apart" }
             if case .rate = named.impairment, link.impairments.count == 1 { continue }
             if KernelAbilities.obstacle(toQdisc: "netem") != nil { return "this kernel has no netem" }

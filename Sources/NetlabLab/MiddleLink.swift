@@ -87,7 +87,7 @@ final class MiddleLink: LiveLink {
             // passed.
             case .loss: counts[impairment.name] = Int64(statistics.drops)
             case .rate: counts[impairment.name] = Int64(statistics.overlimits) + Int64(statistics.drops)
-            case .delay, .reorder, .duplicate, .corrupt, .limit, .slot, .pattern:
+            case .delay, .reorder, .duplicate, .corrupt, .limit, .slot, .pattern, .emulate:
                 counts[impairment.name] = Int64(statistics.packets)
             }
         }

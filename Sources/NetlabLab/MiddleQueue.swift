@@ -78,7 +78,7 @@ struct MiddleQueue: Equatable {
                 slots.packets = Int32(slot.packets ?? 0)
                 slots.bytes = Int32(slot.bytes?.bytes ?? 0)
                 netem.slots = slots
-            case .pattern: continue
+            case .pattern, .emulate: continue
             }
         }
         return netem

@@ -35,7 +35,7 @@ struct MiddleRules: Equatable {
             }
         case .loss(.random(_, let correlation)): correlation.fraction == 0
         case .loss(.gilbertElliott), .loss(.markov), .delay, .reorder, .duplicate, .corrupt, .rate, .limit,
-            .slot:
+            .slot, .emulate:
             false
         }
     }
@@ -90,7 +90,7 @@ struct MiddleRules: Equatable {
                 let list = numbers.map { String($0 - 1) }.joined(separator: ", ")
                 return "numgen inc mod 2147483647 { \(list) } "
             }
-        case .loss, .delay, .reorder, .duplicate, .corrupt, .rate, .limit, .slot: return ""
+        case .loss, .delay, .reorder, .duplicate, .corrupt, .rate, .limit, .slot, .emulate: return ""
         }
     }
 }

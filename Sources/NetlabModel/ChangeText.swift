@@ -86,6 +86,7 @@ extension Impairment {
         case .delay(let model):
             "delay \(model.delay.text)"
                 + (model.jitter == .zero ? "" : " ± \(model.jitter.text) \(model.distribution)")
+                + (model.keepsOrder ? ", in order" : "")
         case .reorder(let share, let correlation, let gap):
             "reorder \(share)\(Self.correlated(correlation))" + (gap.map { " gap \($0)" } ?? "")
         case .duplicate(let share, let correlation): "duplicate \(share)\(Self.correlated(correlation))"
@@ -94,6 +95,7 @@ extension Impairment {
         case .limit(let packets): "limit \(packets) packets"
         case .slot(let slot): "slots of \(slot.minimum.text) to \(slot.maximum.text)"
         case .pattern(let pattern): "\(pattern.action.text) \(pattern.selection.text)"
+        case .emulate(let emulation): "emulate \(emulation.rawValue)"
         }
     }
 

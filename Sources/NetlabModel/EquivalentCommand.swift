@@ -110,7 +110,7 @@ public enum EquivalentCommand {
             return "slot \(slot.minimum.tcText) \(slot.maximum.tcText)"
                 + (slot.packets.map { " packets \($0)" } ?? "")
                 + (slot.bytes.map { " bytes \($0.bytes)" } ?? "")
-        case .pattern: return nil
+        case .pattern, .emulate: return nil
         }
     }
 

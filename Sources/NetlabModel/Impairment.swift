@@ -20,6 +20,19 @@ public enum Impairment: Hashable, Sendable {
     case slot(SlotModel)
     /// What happens to chosen packets, by their number: exact and repeatable.
     case pattern(PacketPattern)
+    /// What a kernel of other times did to packets, done by the link instead.
+    case emulate(Emulation)
+}
+
+/// Behaviour that kernels once had and no longer have.
+public enum Emulation: String, CaseIterable, Hashable, Sendable {
+    /// The sysctl net.ipv4.tcp_tw_recycle of the host that the packets go to.
+    ///
+    /// A SYN is dropped if its source address has shown a newer timestamp when that host closed a connection
+    /// with it less than 60 s ago, or if it has no timestamp then. All clients behind one address share a memory.
+    ///
+    /// Kernel: before 4.12; `tcp_conn_request()`, `tcp_peer_is_proven()`, `tcp_remember_stamp()`.
+    case twRecycle = "tw_recycle"
 }
 
 /// Which packets a lossy link drops.

@@ -62,7 +62,13 @@ public struct Preflight: Sendable {
         case .sysctl(let name):
             let path = "/proc/sys/" + name.split(separator: ".").joined(separator: "/")
             return access(path, F_OK) == 0
-                ? nil : ("this kernel has no sysctl \(name)", "run the scenario on a kernel that has it")
+                ? nil
+                : (
+                    "this kernel has no sysctl \(name)",
+                    name == "net.ipv4.tcp_tw_recycle"
+                        ? "run the scenario on a kernel before 4.12, or impair the server's link with emulate: tw_recycle"
+                        : "run the scenario on a kernel that has it"
+                )
         case .hostChange(let name):
             return options.allowsHostChanges
                 ? nil : ("\(name) is a setting of the whole machine", "run with --allow-host-changes")

@@ -6,6 +6,7 @@ struct ImpairmentDecoder {
 
     private static let kinds = [
         "loss", "delay", "reorder", "duplicate", "corrupt", "rate", "limit", "slot", "drop", "hold",
+        "emulate",
     ]
 
     /// Reads the one key of `reader` that names a kind.
@@ -64,6 +65,7 @@ struct ImpairmentDecoder {
         case "rate": return rate(tree)
         case "limit": return complaints.integer(tree, kind, in: 1...1_000_000).map { .limit(packets: $0) }
         case "slot": return slot(tree)
+        case "emulate": return emulation(tree)
         case "drop": return selection(tree, kind).map { .pattern(PacketPattern(.drop, $0)) }
         default: return hold(tree)
         }
@@ -174,6 +176,15 @@ struct ImpairmentDecoder {
             return nil
         }
         return .slot(SlotModel(minimum: minimum, maximum: maximum ?? minimum, packets: packets, bytes: bytes))
+    }
+
+    private func emulation(_ tree: YAMLTree) -> Impairment? {
+        let known = Emulation.allCases.map(\.rawValue)
+        if let found = tree.text.flatMap(Emulation.init) { return .emulate(found) }
+        complaints.error(
+            "emulate: \(tree.kindText) is nothing that can be emulated", at: tree.position,
+            hint: "write \(known.joined(separator: " or "))")
+        return nil
     }
 
     // MARK: Patterns

@@ -85,6 +85,12 @@ struct InterfaceDecoder {
                     guard let settings = NodeReader(item, "netem", complaints) else { return nil }
                     let impairment = ImpairmentDecoder(complaints: complaints).impairment(settings)
                     settings.finish()
+                    if case .emulate = impairment {
+                        complaints.error(
+                            "netem emulates no other kernel", at: settings.keyPosition("emulate"),
+                            hint: "impair the link instead")
+                        return nil
+                    }
                     return impairment
                 })
         }

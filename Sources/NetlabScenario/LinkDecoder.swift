@@ -89,6 +89,12 @@ struct LinkDecoder {
         let impairment = ImpairmentDecoder(complaints: complaints).impairment(reader)
         reader.finish(synonyms: ["direction": "from", "to": "from", "dup": "duplicate", "latency": "delay"])
         guard let impairment else { return nil }
+        if case .emulate(let emulation) = impairment, link.driver == .kernel {
+            complaints.error(
+                "the kernel driver cannot emulate \(emulation.rawValue)", at: reader.keyPosition("emulate"),
+                hint: "leave the link's driver out, or write driver: wire")
+            return nil
+        }
         if reader.has("from"), from == nil { return nil }
         return NamedImpairment(name: entry.key, from: from, match: match, impairment: impairment)
     }

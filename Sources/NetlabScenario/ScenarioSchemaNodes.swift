@@ -1,3 +1,5 @@
+import NetlabModel
+
 extension ScenarioSchema {
     static let nodeMappings: [SchemaMapping] = [
         SchemaMapping(
@@ -89,6 +91,7 @@ extension ScenarioSchema {
         ("corrupt", .any(.probability, .reference("packets"), .reference("random"))),
         ("rate", .any(.rate, .reference("limitedRate"))), ("limit", .integer(1...1_000_000)),
         ("slot", .reference("slot")), ("drop", .reference("packets")), ("hold", .reference("hold")),
+        ("emulate", .words(Emulation.allCases.map(\.rawValue))),
     ]
 
     static let linkMappings: [SchemaMapping] = [

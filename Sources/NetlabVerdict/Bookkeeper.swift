@@ -66,13 +66,13 @@ struct Bookkeeper {
         switch impairment {
         case .duplicate: true
         case .pattern(let pattern): pattern.action == .duplicate
-        case .loss, .delay, .reorder, .corrupt, .rate, .limit, .slot: false
+        case .loss, .delay, .reorder, .corrupt, .rate, .limit, .slot, .emulate: false
         }
     }
 
     private func dropsPackets(_ impairment: Impairment) -> Bool {
         switch impairment {
-        case .loss, .limit: true
+        case .loss, .limit, .emulate: true
         case .pattern(let pattern): pattern.action == .drop
         case .delay, .reorder, .duplicate, .corrupt, .rate, .slot: false
         }

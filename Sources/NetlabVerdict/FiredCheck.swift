@@ -59,7 +59,7 @@ struct FiredCheck {
     /// A bare queue limit is a property of the link; only one that this phase brings is meant to drop something.
     private func mustFire(_ impairment: NamedImpairment, of link: Link) -> Bool {
         switch impairment.impairment {
-        case .loss, .delay, .reorder, .duplicate, .corrupt, .rate, .slot, .pattern:
+        case .loss, .delay, .reorder, .duplicate, .corrupt, .rate, .slot, .pattern, .emulate:
             return true
         case .limit:
             let before = previous?.state.links.first { $0.name == link.name }

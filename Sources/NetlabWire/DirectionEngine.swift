@@ -52,8 +52,9 @@ struct DirectionEngine {
     }
 
     private let seed: UInt64
-    private let stream: String
     private let entrance: InterfaceID
+    /// What the directions of one wire know together.
+    private let memory: WireMemory
     private var stages: [ImpairmentStage] = []
     private var ledger: [ImpairmentStatistics] = []
     private var ledgerHashes: [UInt64] = []
@@ -79,10 +80,13 @@ struct DirectionEngine {
     /// - Parameters:
     ///   - entrance: the end at which the packets of this direction enter the link.
     ///   - logCapacity: how many fates are remembered; 0 for none.
-    init(seed: UInt64, entrance: InterfaceID, impairments: [NamedImpairment], logCapacity: Int = 0) {
+    init(
+        seed: UInt64, entrance: InterfaceID, impairments: [NamedImpairment], logCapacity: Int = 0,
+        memory: WireMemory = WireMemory()
+    ) {
         self.seed = seed
+        self.memory = memory
         self.entrance = entrance
-        stream = entrance.description
         log = FateLog(capacity: logCapacity)
         outputs.reserveCapacity(16)
         passages.reserveCapacity(16)
@@ -97,15 +101,19 @@ struct DirectionEngine {
     /// and changed ones begin anew. Parked packets whose impairment is gone appear in `outputs`.
     mutating func replace(_ impairments: [NamedImpairment], now: Int64) {
         var old = stages
-        stages = impairments.filter { $0.from == nil || $0.from == entrance }.map { definition in
+        stages = impairments.filter {
+            $0.from == nil || $0.from == entrance || $0.impairment.watchesBothDirections
+        }.map { definition in
             if let index = old.firstIndex(where: { $0.definition == definition }) {
                 return old.remove(at: index)
             }
-            return .make(definition, seed: seed, stream: stream, ledger: ledgerIndex(definition.name))
+            return .make(
+                definition, seed: seed, entrance: entrance, ledger: ledgerIndex(definition.name),
+                memory: memory)
         }
         usesTime = stages.contains { stage in
             switch stage.definition.impairment {
-            case .delay, .rate, .limit, .slot, .pattern, .reorder: true
+            case .delay, .rate, .limit, .slot, .pattern, .reorder, .emulate: true
             case .loss, .duplicate, .corrupt: false
             }
         }
@@ -128,9 +136,10 @@ struct DirectionEngine {
     /// Decides about one packet; the results are in `outputs` and `flips`.
     ///
     /// - Parameters:
+    ///   - frame: the bytes that the view describes; of a segment inside a super-packet the whole of it.
     ///   - frameBytes: length of the frame with its Ethernet header.
     ///   - now: time of arrival, ns, never before that of the packet before.
-    mutating func offer(_ view: PacketView, frameBytes: Int, now: Int64) {
+    mutating func offer(_ view: PacketView, _ frame: UnsafeRawBufferPointer, frameBytes: Int, now: Int64) {
         outputs.removeAll(keepingCapacity: true)
         flips.removeAll(keepingCapacity: true)
         let held = books.inFlight.packets - aboutToLeave
@@ -155,7 +164,7 @@ struct DirectionEngine {
         passages.append(Passage(release: now, isCopy: false))
         var index = 0
         while index < passages.count {
-            pass(index, view, frameBytes: frameBytes, now: now, held: held)
+            pass(index, view, frame, frameBytes: frameBytes, now: now, held: held)
             conclude(index, frameBytes: frameBytes, now: now)
             index += 1
         }
@@ -164,7 +173,10 @@ struct DirectionEngine {
         record(original, now: now)
     }
 
-    private mutating func pass(_ index: Int, _ view: PacketView, frameBytes: Int, now: Int64, held: Int) {
+    private mutating func pass(
+        _ index: Int, _ view: PacketView, _ frame: UnsafeRawBufferPointer, frameBytes: Int, now: Int64,
+        held: Int
+    ) {
         var passage = passages[index]
         var position = passage.nextStage
         while position < stages.count {
@@ -179,7 +191,7 @@ struct DirectionEngine {
                 view,
                 StageMoment(
                     now: now, time: passage.release, isCopy: passage.isCopy,
-                    isAlive: isAlive && !passage.overtakes, held: held, frameBytes: frameBytes))
+                    isAlive: isAlive && !passage.overtakes, held: held, frameBytes: frameBytes, frame: frame))
             apply(effect, of: stage, to: &passage, index: index, isAlive: isAlive, next: position, now: now)
         }
         passages[index] = passage
@@ -194,7 +206,7 @@ struct DirectionEngine {
         switch effect {
         case .pass: return
         case .drop:
-            if passage.seededDrop < 0 { passage.seededDrop = stage.ledger }
+            if stage.isSeeded, passage.seededDrop < 0 { passage.seededDrop = stage.ledger }
             bits = .dropped
             if isAlive { passage.dropLedger = stage.ledger }
         case .overflow:

@@ -14,10 +14,11 @@ struct DirectionPath {
     /// - Parameter holdCapacity: bytes of memory for held packets; above it they are dropped and counted.
     init(
         seed: UInt64, entrance: InterfaceID, impairments: [NamedImpairment], logCapacity: Int = 0,
-        holdCapacity: Int = 256 << 20
+        holdCapacity: Int = 256 << 20, memory: WireMemory = WireMemory()
     ) {
         engine = DirectionEngine(
-            seed: seed, entrance: entrance, impairments: impairments, logCapacity: logCapacity)
+            seed: seed, entrance: entrance, impairments: impairments, logCapacity: logCapacity,
+            memory: memory)
         pool = FramePool(capacity: holdCapacity)
     }
 
@@ -31,7 +32,7 @@ struct DirectionPath {
     /// (`release(until:)`). The frame's bytes are changed for the time of the call and restored.
     mutating func offer(_ frame: UnsafeMutableRawBufferPointer, now: Int64, deliver: Delivery) {
         let view = PacketView(frame: UnsafeRawBufferPointer(frame))
-        engine.offer(view, frameBytes: frame.count, now: now)
+        engine.offer(view, UnsafeRawBufferPointer(frame), frameBytes: frame.count, now: now)
         let traffic = Traffic(packets: 1, bytes: frame.count)
         for index in engine.outputs.indices {
             let output = engine.outputs[index]
@@ -50,7 +51,8 @@ struct DirectionPath {
         var runRelease: Int64 = 0
         var runNumber = 0
         for segment in 0..<packet.segments {
-            engine.offer(packet.view(of: segment), frameBytes: packet.frameBytes(of: segment), now: now)
+            engine.offer(
+                packet.view(of: segment), packet.frame, frameBytes: packet.frameBytes(of: segment), now: now)
             if engine.outputs.count == 1, engine.flips.isEmpty, engine.outputs[0].disposition == .send,
                 !engine.outputs[0].isCopy
             {

@@ -35,6 +35,8 @@ struct StageMoment {
     var held: Int
     /// Bytes of the frame.
     var frameBytes: Int
+    /// The frame, or the super-packet that the segment is part of.
+    var frame: UnsafeRawBufferPointer
 }
 
 /// One impairment at work in one direction: its state, and what it decides next.
@@ -52,9 +54,9 @@ class ImpairmentStage {
     /// The longest a packet is held by one decision, ns: a year, so that sums cannot overflow.
     fileprivate static let longest: Int64 = 1 << 55
 
-    fileprivate init(_ definition: NamedImpairment, ledger: Int) {
+    init(_ definition: NamedImpairment, match: PacketMatch? = nil, ledger: Int) {
         self.definition = definition
-        rule = MatchRule(definition.match)
+        rule = MatchRule(match ?? definition.match)
         self.ledger = ledger
     }
 
@@ -62,12 +64,13 @@ class ImpairmentStage {
     func decide(_ view: PacketView, _ moment: StageMoment) -> StageEffect { .pass }
 
     /// - Parameters:
-    ///   - stream: the direction's name; with seed and the impairment's name it names the streams.
+    ///   - entrance: the direction's name; with seed and the impairment's name it names the streams.
+    ///   - memory: what the directions of the wire know together.
     static func make(
-        _ definition: NamedImpairment, seed: UInt64, stream: String, ledger: Int
+        _ definition: NamedImpairment, seed: UInt64, entrance: InterfaceID, ledger: Int, memory: WireMemory
     ) -> ImpairmentStage {
         func generator(_ purpose: String) -> SeededGenerator {
-            SeededGenerator(seed: seed, stream: "\(stream)\n\(definition.name)\n\(purpose)")
+            SeededGenerator(seed: seed, stream: "\(entrance)\n\(definition.name)\n\(purpose)")
         }
         switch definition.impairment {
         case .loss(let model):
@@ -88,6 +91,8 @@ class ImpairmentStage {
             return SlotStage(definition, ledger: ledger, model, generator("slot"))
         case .pattern(let pattern):
             return PatternStage(definition, ledger: ledger, pattern)
+        case .emulate(.twRecycle):
+            return RecycleStage(definition, entrance: entrance, ledger: ledger, memory: memory)
         }
     }
 }

@@ -20,6 +20,8 @@ struct SuperPacket {
 
     /// Prefix and frame.
     let source: UnsafeMutableRawBufferPointer
+    /// The frame behind the prefix.
+    let frame: UnsafeRawBufferPointer
     let view: PacketView
     private let segmentBytes: Int
     private let headerBytes: Int
@@ -29,7 +31,7 @@ struct SuperPacket {
     /// - Parameter source: the virtio-net header and the frame behind it.
     init(_ source: UnsafeMutableRawBufferPointer) {
         self.source = source
-        let frame = UnsafeRawBufferPointer(rebasing: source[min(Self.prefix, source.count)...])
+        frame = UnsafeRawBufferPointer(rebasing: source[min(Self.prefix, source.count)...])
         view = PacketView(frame: frame)
         let kind = source.count > Self.prefix ? Segmentation(rawValue: source[1] & 0x7f) : nil
         let size =

@@ -48,10 +48,11 @@ public final class Wire: Sendable {
             throw WireError.unequalEnds(ends.0.id, ends.1.id)
         }
         self.ends = ends
-        loops = [
-            try WireLoop(from: ends.0, to: ends.1, seed: seed, impairments: impairments, options: options),
-            try WireLoop(from: ends.1, to: ends.0, seed: seed, impairments: impairments, options: options),
-        ]
+        let memory = WireMemory()
+        loops = try [ends, (ends.1, ends.0)].map {
+            try WireLoop(
+                from: $0.0, to: $0.1, seed: seed, impairments: impairments, options: options, memory: memory)
+        }
     }
 
     deinit { for loop in loops { loop.requestStop() } }

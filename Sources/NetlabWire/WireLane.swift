@@ -20,7 +20,8 @@ struct WireLane {
     private(set) var failure: SystemError?
 
     init(
-        from: WireEnd, to: WireEnd, seed: UInt64, impairments: [NamedImpairment], options: Wire.Options
+        from: WireEnd, to: WireEnd, seed: UInt64, impairments: [NamedImpairment], options: Wire.Options,
+        memory: WireMemory
     ) {
         entrance = from.id
         input = from.device.fileDescriptor
@@ -28,7 +29,7 @@ struct WireLane {
         carriesSuperPackets = from.device.carriesSuperPackets
         path = DirectionPath(
             seed: seed, entrance: from.id, impairments: impairments, logCapacity: options.fateLogCapacity,
-            holdCapacity: options.holdCapacity.bytes)
+            holdCapacity: options.holdCapacity.bytes, memory: memory)
     }
 
     private static var now: Int64 { Int64(bitPattern: MonotonicClock.now()) }

@@ -17,13 +17,15 @@ final class WireLoop: Sendable {
     let threadID = Atomic<Int32>(0)
 
     init(
-        from: WireEnd, to: WireEnd, seed: UInt64, impairments: [NamedImpairment], options: Wire.Options
+        from: WireEnd, to: WireEnd, seed: UInt64, impairments: [NamedImpairment], options: Wire.Options,
+        memory: WireMemory
     ) throws(SystemError) {
         wake = try EventFD()
         devices = [from.device, to.device]
         input = from.device.fileDescriptor
         lane = Mutex(
-            WireLane(from: from, to: to, seed: seed, impairments: impairments, options: options))
+            WireLane(
+                from: from, to: to, seed: seed, impairments: impairments, options: options, memory: memory))
     }
 
     func requestStop() {

@@ -64,7 +64,7 @@ extension BrokenScenario {
         BrokenScenario(
             "no impairment", ["from: server, loss: 1%": "from: server"],
             [
-                "18:72 error: an impairment wants what it does | one of loss, delay, reorder, duplicate, corrupt, rate, limit, slot, drop, hold"
+                "18:72 error: an impairment wants what it does | one of loss, delay, reorder, duplicate, corrupt, rate, limit, slot, drop, hold, emulate"
             ]),
         BrokenScenario(
             "drop with a share", ["loss: 1%": "drop: 1%"],
@@ -90,5 +90,14 @@ extension BrokenScenario {
         BrokenScenario(
             "slot upside down", ["loss: 1%": "slot: { minimum: 20 ms, maximum: 10 ms }"],
             ["18:112 error: maximum is less than minimum"]),
+        BrokenScenario(
+            "emulates nothing known", ["loss: 1%": "emulate: tw_reuse"],
+            [#"18:97 error: emulate: "tw_reuse" is nothing that can be emulated | write tw_recycle"#]),
+        BrokenScenario(
+            "kernel driver emulates",
+            ["loss: 1%": "emulate: tw_recycle", "name: uplink,": "name: uplink, driver: kernel,"],
+            [
+                "18:104 error: the kernel driver cannot emulate tw_recycle | leave the link's driver out, or write driver: wire"
+            ]),
     ]
 }

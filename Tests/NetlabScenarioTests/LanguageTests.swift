@@ -248,6 +248,7 @@ import Testing
                     minimum: .milliseconds(1), maximum: .milliseconds(2), packets: 3, bytes: ByteCount(4096)))
         ),
         ("drop: all", .pattern(PacketPattern(.drop, .all))),
+        ("emulate: tw_recycle", .emulate(.twRecycle)),
         ("hold: { packets: every 4, until: 2 }", .pattern(PacketPattern(.holdUntil(packets: 2), .every(4)))),
     ])
     func impairmentIsWhatItSays(text: String, expected: Impairment) throws {
