@@ -3,12 +3,14 @@ import NetlabModel
 /// What can be told of a scenario before it has run.
 public enum ScenarioText {
     /// The catalogue as a table: name, title, tags.
-    public static func list(_ plans: [Plan], style: ReportStyle = ReportStyle()) -> String {
+    public static func list(
+        _ scenarios: [(name: String, title: String, tags: [String])], style: ReportStyle = ReportStyle()
+    ) -> String {
         var table = TextTable([.init(""), .init("", isFlexible: true), .init("")])
-        for plan in plans {
+        for scenario in scenarios {
             table.add([
-                StyledText(plan.name, .name), StyledText(plan.title),
-                StyledText(plan.tags.joined(separator: " "), .faint),
+                StyledText(scenario.name, .name), StyledText(scenario.title),
+                StyledText(scenario.tags.joined(separator: " "), .faint),
             ])
         }
         var page = TextPage(style)

@@ -7,18 +7,25 @@ public struct SuiteEntry: Sendable {
     public var verdict: Verdict
     /// How often it ran.
     public var tries: Int
+    /// Which repetition of the scenario this is, from 1; nil if it was run once.
+    public var round: Int?
     /// Wall time of the last try.
     public var time: Duration
 
-    public init(plan: Plan, record: RunRecord, verdict: Verdict, tries: Int = 1, time: Duration? = nil) {
+    public init(
+        plan: Plan, record: RunRecord, verdict: Verdict, tries: Int = 1, round: Int? = nil,
+        time: Duration? = nil
+    ) {
         self.plan = plan
         self.record = record
         self.verdict = verdict
         self.tries = tries
+        self.round = round
         self.time = time ?? .nanoseconds(record.duration)
     }
 
-    public var name: String { plan.name }
+    /// The scenario's name, with `#7` behind it for the seventh of several repetitions: unique in a suite.
+    public var name: String { plan.name + (round.map { "#\($0)" } ?? "") }
 
     /// Passed, but not at the first try.
     public var isFlaky: Bool { tries > 1 && verdict.outcome == .passed }

@@ -46,6 +46,62 @@ public enum SuiteText {
         return page.render()
     }
 
+    /// Repeated scenarios: of each how often it passed, its times, and the causes of those that did not pass.
+    ///
+    /// - Parameters:
+    ///   - entries: the repetitions of one scenario next to each other.
+    ///   - time: wall time of the whole series.
+    public static func series(
+        _ entries: [SuiteEntry], time: Duration, style: ReportStyle = ReportStyle()
+    ) -> String {
+        var table = TextTable([
+            .init(""), .init("scenario"), .init("passed", .right), .init("median", .right),
+            .init("slowest", .right),
+            .init("", isFlexible: true),
+        ])
+        var series: [[SuiteEntry]] = []
+        for entry in entries {
+            if series.last?.last?.plan.name == entry.plan.name {
+                series[series.count - 1].append(entry)
+            } else {
+                series.append([entry])
+            }
+        }
+        for runs in series {
+            let outcome = Outcome.merged(runs.map(\.verdict.outcome))
+            let times = runs.map(\.time).sorted()
+            let spoiled = runs.filter { $0.verdict.outcome != .passed }
+            table.add([
+                outcome.mark, StyledText(runs[0].plan.name, .name),
+                StyledText("\(runs.count - spoiled.count)/\(runs.count)", outcome.ink),
+                StyledText(FlowText.time(times[times.count / 2].nanoseconds), .faint),
+                StyledText(FlowText.time(times[times.count - 1].nanoseconds), .faint),
+                StyledText(causes(spoiled), outcome.ink),
+            ])
+        }
+        var page = TextPage(style)
+        page.add(table.lines(width: style.width))
+        page.gap()
+        let worst = Outcome.merged(entries.map(\.verdict.outcome))
+        page.add(
+            worst.mark + " " + StyledText(totals(entries), .strong)
+                + StyledText(" in \(FlowText.time(time.nanoseconds))", .faint))
+        return page.render()
+    }
+
+    /// Each cause once, with how often it was met.
+    private static func causes(_ entries: [SuiteEntry]) -> String {
+        var counts: [(cause: String, count: Int)] = []
+        for cause in entries.compactMap(\.cause) {
+            if let index = counts.firstIndex(where: { $0.cause == cause }) {
+                counts[index].count += 1
+            } else {
+                counts.append((cause, 1))
+            }
+        }
+        return counts.map { $0.count == 1 ? $0.cause : "\($0.count) × \($0.cause)" }.joined(separator: "; ")
+    }
+
     /// `12 scenarios: 10 passed (1 flaky), 1 failed, 1 unsupported`.
     public static func totals(_ entries: [SuiteEntry]) -> String {
         let flaky = entries.count { $0.isFlaky }
@@ -55,7 +111,8 @@ public enum SuiteText {
             let note = outcome == .passed && flaky > 0 ? " (\(flaky) flaky)" : ""
             return "\(count) \(outcome.rawValue)\(note)"
         }
-        let noun = entries.count == 1 ? "scenario" : "scenarios"
+        let noun =
+            (entries.contains { $0.round != nil } ? "run" : "scenario") + (entries.count == 1 ? "" : "s")
         return "\(entries.count) \(noun)" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
     }
 

@@ -11,6 +11,8 @@ public struct SuiteRun: Sendable {
         public var verdict: Verdict
         /// How often it ran; more than once only if a retry was asked for.
         public var tries: Int
+        /// Which of the repetitions this is, from 1; nil if each scenario runs once.
+        public var round: Int?
         /// Wall time of the last try.
         public var time: Duration
 
@@ -31,36 +33,44 @@ public struct SuiteRun: Sendable {
     /// For each scenario.
     var timeout: Duration
     var retries: Int
+    /// How often each scenario runs.
+    var repeats: Int
     let judge: @Sendable (RunRecord, Plan) -> Verdict
 
     public init(
         plans: [Plan], options: ScenarioRun.Options, jobs: Int, timeout: Duration, retries: Int = 0,
-        judge: @escaping @Sendable (RunRecord, Plan) -> Verdict
+        repeats: Int = 1, judge: @escaping @Sendable (RunRecord, Plan) -> Verdict
     ) {
         self.plans = plans
         self.options = options
         self.jobs = max(jobs, 1)
         self.timeout = timeout
         self.retries = retries
+        self.repeats = max(repeats, 1)
         self.judge = judge
     }
 
     /// Runs everything.
     ///
-    /// - Returns: the results in the order of the plans, whatever order they finished in. Scenarios that a
-    ///   cancellation kept from starting are missing.
+    /// - Returns: the results in the order of the plans, whatever order they finished in; the repetitions of one plan
+    ///   follow each other. Scenarios that a cancellation kept from starting are missing.
     public func execute(_ report: @escaping @Sendable (Event) -> Void = { _ in }) async -> [Result] {
-        let numbered = Array(plans.enumerated())
-        let alone = numbered.filter { Self.mustRunAlone($0.element) }
-        let together = numbered.filter { !Self.mustRunAlone($0.element) }
+        // Round by round: what disturbs the machine for a while then disturbs many scenarios a little.
+        let numbered = (0..<repeats).flatMap { round in
+            plans.enumerated().map {
+                Repetition(index: $0.offset * repeats + round, round: round, plan: $0.element)
+            }
+        }
+        let alone = numbered.filter { Self.mustRunAlone($0.plan) }
+        let together = numbered.filter { !Self.mustRunAlone($0.plan) }
         var results: [Int: Result] = [:]
 
         await withTaskGroup(of: (Int, Result).self) { group in
             var waiting = together[...]
             func startNext() {
-                guard !Task.isCancelled, let (index, plan) = waiting.popFirst() else { return }
-                report(.started(plan.name))
-                group.addTask { (index, await run(plan)) }
+                guard !Task.isCancelled, let next = waiting.popFirst() else { return }
+                report(.started(next.plan.name))
+                group.addTask { (next.index, await run(next)) }
             }
             for _ in 0..<jobs { startNext() }
             while let (index, result) = await group.next() {
@@ -69,25 +79,37 @@ public struct SuiteRun: Sendable {
                 startNext()
             }
         }
-        for (index, plan) in alone where !Task.isCancelled {
-            report(.started(plan.name))
-            let result = await run(plan)
-            results[index] = result
+        for next in alone where !Task.isCancelled {
+            report(.started(next.plan.name))
+            let result = await run(next)
+            results[next.index] = result
             report(.finished(result))
         }
         return results.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private func run(_ plan: Plan) async -> Result {
+    /// One run that is to be made.
+    private struct Repetition {
+        var index: Int
+        /// From 0.
+        var round: Int
+        var plan: Plan
+    }
+
+    private func run(_ repetition: Repetition) async -> Result {
+        let plan = repetition.plan
         var tries = 0
         while true {
             tries += 1
             let start = ContinuousClock.now
-            let record = await Self.limited(ScenarioRun(plan: plan, options: options), to: timeout)
+            var record = await Self.limited(ScenarioRun(plan: plan, options: options), to: timeout)
             let verdict = judge(record, plan)
-            let result = Result(
-                plan: plan, record: record, verdict: verdict, tries: tries, time: ContinuousClock.now - start)
             let isFinal = verdict.outcome == .passed || verdict.outcome == .unsupported
+            // Each phase's counters are a third of a megabyte: a long series keeps those that somebody will look at.
+            if repeats > 1, isFinal { record.phases = record.phases.map { PhaseRecord(name: $0.name) } }
+            let result = Result(
+                plan: plan, record: record, verdict: verdict, tries: tries,
+                round: repeats > 1 ? repetition.round + 1 : nil, time: ContinuousClock.now - start)
             if isFinal || tries > retries || Task.isCancelled { return result }
         }
     }

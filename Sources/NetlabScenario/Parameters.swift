@@ -71,7 +71,10 @@ struct Parameters {
                 })
         case .sequence(let items): result.content = .sequence(items.map { fill($0, complaints) })
         case .scalar(let scalar):
-            if scalar.text.contains("${") { result.content = .scalar(fill(scalar, tree, complaints)) }
+            // Nearly no value has one, and a search for two characters goes by grapheme.
+            if scalar.text.utf8.contains(UInt8(ascii: "$")) {
+                result.content = .scalar(fill(scalar, tree, complaints))
+            }
         }
         return result
     }

@@ -66,7 +66,8 @@ struct ScenarioBuilder {
         for (phase, trees) in zip(unbound, trees) {
             let states = [phase.state] + phase.steps.map(\.state)
             for (state, tree) in zip(states, [trees.start] + trees.steps) {
-                LabSense(complaints: complaints, tree: tree, state: state, allowsDuplicates: true).checkRoutes()
+                LabSense(complaints: complaints, tree: tree, state: state, allowsDuplicates: true)
+                    .checkRoutes()
             }
         }
         var phases = ExpectationBinder(

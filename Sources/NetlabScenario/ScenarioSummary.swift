@@ -16,7 +16,11 @@ public struct ScenarioSummary: Hashable, Sendable {
     public static func read(_ source: ScenarioSource) -> ScenarioSummary {
         var summary = ScenarioSummary(title: "", tags: [])
         var found = 0
-        for line in source.text.split(whereSeparator: \.isNewline) {
+        var rest = source.text[...]
+        while !rest.isEmpty {
+            // Line by line, as both stand at the top of nearly every file.
+            let line = rest.prefix { !$0.isNewline }
+            rest = rest[line.endIndex...].dropFirst()
             if line.hasPrefix("title:") {
                 summary.title = plain(line.dropFirst(6))
                 found += 1

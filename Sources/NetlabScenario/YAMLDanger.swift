@@ -31,9 +31,7 @@ struct YAMLDanger {
         for scalar in text.unicodeScalars {
             column += 1
             let here = SourcePosition(line: line, column: column)
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
-                || scalar == "-"
-            {
+            if mark != nil, Self.mayNameAnchor(scalar) {
                 if mark == "*" {
                     aliases += 1
                     alias = here
@@ -41,8 +39,7 @@ struct YAMLDanger {
                 if mark == "&" { hasAnchor = true }
             }
             mark = nil
-            // libYAML ends lines in more ways than one.
-            let startsToken = " \n\r\t[{,:\u{85}\u{2028}\u{2029}\u{feff}".unicodeScalars.contains(previous)
+            let startsToken = Self.mayPrecedeToken(previous)
             switch scalar {
             case "\n":
                 line += 1
@@ -64,7 +61,10 @@ struct YAMLDanger {
             case " ": if isIndent, column > 4 * bracketLimit { return nested(here) }
             default: break
             }
-            if "[]{},\n#".unicodeScalars.contains(scalar) { alias = nil }
+            switch scalar {
+            case "[", "]", "{", "}", ",", "\n", "#": alias = nil
+            default: break
+            }
             if scalar != " ", scalar != "-", scalar != "?", scalar != "\n" { isIndent = false }
             previous = scalar
         }
@@ -79,6 +79,24 @@ struct YAMLDanger {
                 hint: "a key is a word", position: keyCandidate)
         }
         return nil
+    }
+
+    /// A scalar that libYAML takes into the name of an anchor or an alias; all beyond ASCII that is a letter or number, to be
+    /// on the safe side.
+    private static func mayNameAnchor(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
+        default:
+            !scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+        }
+    }
+
+    /// A scalar behind which an indicator is read as one; libYAML ends lines in more ways than one.
+    private static func mayPrecedeToken(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case " ", "\n", "\r", "\t", "[", "{", ",", ":", "\u{85}", "\u{2028}", "\u{2029}", "\u{feff}": true
+        default: false
+        }
     }
 
     private static func nested(_ position: SourcePosition) -> YAMLDanger {

@@ -99,7 +99,7 @@ struct YAMLReader {
                     hint: "write the keys out, or use a parameter")
                 continue
             }
-            if name.text.contains("${") {
+            if name.text.utf8.contains(UInt8(ascii: "$")), name.text.contains("${") {
                 complaints.error(
                     "a parameter cannot stand in a key", at: keyTree.position,
                     hint: "parameters are filled into values")

@@ -25,15 +25,21 @@ extension Netlab {
         var markdown = false
 
         func run() throws {
-            let plans = Catalogue.scenarios.compactMap { name, text in
-                ScenarioParser.parse(ScenarioSource(name: name, path: "builtin:\(name)", text: text)).plan
-            }.filter { plan in tag.allSatisfy { plan.tags.contains($0) } }
+            // A list needs titles and tags; only the page with what moves needs the plans.
+            let listed = Catalogue.scenarios
+                .map { name, text in ScenarioSource(name: name, path: "builtin:\(name)", text: text) }
+                .map { source in (source: source, summary: ScenarioSummary.read(source)) }
+                .filter { scenario in tag.allSatisfy { scenario.summary.tags.contains($0) } }
             if names {
-                for plan in plans { Terminal.say(plan.name) }
+                for scenario in listed { Terminal.say(scenario.source.name) }
             } else if markdown {
-                Terminal.say(CatalogueMarkdown.render(plans))
+                Terminal.say(
+                    CatalogueMarkdown.render(listed.compactMap { ScenarioParser.parse($0.source).plan }))
             } else {
-                Terminal.say(ScenarioText.list(plans, style: Output.style))
+                let rows = listed.map {
+                    (name: $0.source.name, title: $0.summary.title, tags: $0.summary.tags)
+                }
+                Terminal.say(ScenarioText.list(rows, style: Output.style))
             }
         }
     }

@@ -18,6 +18,7 @@ extension Netlab {
                   netlab test mtu-100 ./mine.yaml      some scenarios
                   netlab test --tag tcp --jobs 4       by tag
                   netlab test --shard 1/3              the first third
+                  netlab test mtu-100 --repeat 100     is its verdict stable?
                 """)
 
         @Argument(
@@ -36,6 +37,11 @@ extension Netlab {
         )
         var retry = 0
 
+        @Option(
+            name: .customLong("repeat"),
+            help: "How often each scenario is run. Of repetitions that passed, reports keep no counters.")
+        var repeats = 1
+
         @Option(help: "Seconds each scenario may take.")
         var timeout = 120
 
@@ -48,6 +54,7 @@ extension Netlab {
         func validate() throws {
             guard jobs >= 1 else { throw ValidationError("--jobs wants 1 or more") }
             guard retry >= 0 else { throw ValidationError("--retry wants 0 or more") }
+            guard repeats >= 1 else { throw ValidationError("--repeat wants 1 or more") }
             guard timeout >= 1 else { throw ValidationError("--timeout wants 1 or more") }
             _ = try share(of: [Int]())
         }
@@ -64,7 +71,7 @@ extension Netlab {
             let suite = SuiteRun(
                 plans: plans, options: Execution.options(permissions.allowed, isBuiltIn: scenarios.isEmpty),
                 jobs: jobs,
-                timeout: .seconds(timeout), retries: retry
+                timeout: .seconds(timeout), retries: retry, repeats: repeats
             ) { NetlabVerdict.Judge.judge($0, plan: $1) }
             Execution.sweep()
             let start = ContinuousClock.now
@@ -83,7 +90,10 @@ extension Netlab {
                 GitHubAnnotations.lines(entries).forEach(Terminal.say)
             }
             Terminal.say("")
-            Terminal.say(SuiteText.summary(entries, time: time, style: style))
+            Terminal.say(
+                repeats > 1
+                    ? SuiteText.series(entries, time: time, style: style)
+                    : SuiteText.summary(entries, time: time, style: style))
             try Execution.finish(Outcome.merged(entries.map(\.verdict.outcome)).exitCode)
         }
 
@@ -141,6 +151,6 @@ struct ReportFiles: ParsableArguments {
 extension SuiteRun.Result {
     /// The result as reports take it.
     var entry: SuiteEntry {
-        SuiteEntry(plan: plan, record: record, verdict: verdict, tries: tries, time: time)
+        SuiteEntry(plan: plan, record: record, verdict: verdict, tries: tries, round: round, time: time)
     }
 }

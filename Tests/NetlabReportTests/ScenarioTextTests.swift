@@ -6,12 +6,16 @@ import Testing
 @Suite("Scenarios in text")
 struct ScenarioTextTests {
     @Test func listIsATableOfNamesTitlesAndTags() {
-        var other = MTUFixture.plan
-        other.source.name = "accept-queue-overflow"
-        other.title = "A full accept queue turns new clients away without a word"
-        other.tags = ["tcp"]
+        let plan = MTUFixture.plan
+        let rows = [
+            (
+                name: "accept-queue-overflow",
+                title: "A full accept queue turns new clients away without a word", tags: ["tcp"]
+            ),
+            (name: plan.name, title: plan.title, tags: plan.tags),
+        ]
         #expect(
-            ScenarioText.list([other, MTUFixture.plan], style: ReportStyle(width: 80)) == """
+            ScenarioText.list(rows, style: ReportStyle(width: 80)) == """
                 accept-queue-overflow  A full accept queue turns new clients away   tcp
                                        without a word
                 mtu-100                The handshake works, the request vanishes    tcp mtu link

@@ -26,7 +26,8 @@ enum SuiteFixture {
     static var all: [SuiteEntry] { [passed, failed, inconclusive, unsupported] }
 
     static func entry(
-        _ name: String, path: String? = nil, tries: Int = 1, _ change: (inout RunRecord) -> Void
+        _ name: String, path: String? = nil, tries: Int = 1, round: Int? = nil,
+        _ change: (inout RunRecord) -> Void
     ) -> SuiteEntry {
         var plan = MTUFixture.plan
         plan.source.name = name
@@ -35,7 +36,7 @@ enum SuiteFixture {
         record.scenario = plan.source
         change(&record)
         return SuiteEntry(
-            plan: plan, record: record, verdict: Judge.judge(record, plan: plan), tries: tries,
+            plan: plan, record: record, verdict: Judge.judge(record, plan: plan), tries: tries, round: round,
             time: .milliseconds(1935))
     }
 }

@@ -229,6 +229,25 @@ struct SuiteTextTests {
                 """)
     }
 
+    @Test func seriesTellsHowOftenEachScenarioPassed() {
+        let shaky: [SuiteEntry] = (1...3).map { round in
+            SuiteFixture.entry("shaky", round: round) {
+                if round > 1 { $0.phases[1].flows["web"]?.values["timed_out"] = 9 }
+            }
+        }
+        let good = (1...2).map { SuiteFixture.entry("good", round: $0) { _ in } }
+        #expect(
+            SuiteText.series(good + shaky, time: .milliseconds(4321)) == """
+                   scenario  passed  median  slowest
+                ✔  good         2/2  1.94 s   1.94 s
+                ✘  shaky        1/3  1.94 s   1.94 s  2 × fault: web.timed_out == 10: is 9, wanted 10
+
+                ✘ 5 runs: 3 passed, 2 failed in 4.32 s
+
+                """)
+        #expect(shaky.map(\.name) == ["shaky#1", "shaky#2", "shaky#3"])
+    }
+
     @Test func finishedScenarioIsOneLineAndItsCause() {
         #expect(SuiteText.line(SuiteFixture.passed) == "✔ good  1.94 s\n")
         #expect(

@@ -82,6 +82,20 @@ import Testing
         }
     }
 
+    @Test func repetitionsAreNumberedAndPassEach() async throws {
+        let plans = [try Self.plan("mtu-100"), try Self.plan("udp-closed-port")]
+        let suite = SuiteRun(
+            plans: plans, options: Self.generous, jobs: 3, timeout: .seconds(60), repeats: 2
+        ) { Judge.judge($0, plan: $1) }
+        let results = await suite.execute()
+        #expect(results.map(\.plan.name) == ["mtu-100", "mtu-100", "udp-closed-port", "udp-closed-port"])
+        #expect(results.map(\.round) == [1, 2, 1, 2])
+        for result in results {
+            #expect(result.verdict.outcome == .passed, "\(Self.why(result.verdict))")
+            #expect(result.record.phases.allSatisfy { $0.after.readings.isEmpty })
+        }
+    }
+
     private static var generous: ScenarioRun.Options {
         var options = ScenarioRun.Options()
         options.allowsExec = true
