@@ -53,7 +53,8 @@ let package = Package(
         .target(
             name: "NetlabScenario", dependencies: ["NetlabModel", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
-        .target(name: "NetlabVerdict", dependencies: ["NetlabModel"], swiftSettings: strict),
+        .target(
+            name: "NetlabVerdict", dependencies: ["NetlabExplain", "NetlabModel"], swiftSettings: strict),
         .target(name: "NetlabExplain", dependencies: ["NetlabModel"], swiftSettings: strict),
         .target(name: "NetlabReport", dependencies: ["NetlabModel"], swiftSettings: strict),
         .target(

@@ -132,17 +132,43 @@ static int forget(struct cdrops *drops, __u32 netns)
     return count < 0 ? count : 0;
 }
 
-int cdrops_watch(struct cdrops *drops, uint32_t netns)
+int cdrops_watch(struct cdrops *drops, uint32_t netns, int remember)
 {
     union bpf_attr attributes;
-    __u32 yes = 1;
+    __u32 mode = remember ? CDROPS_REMEMBER : CDROPS_COUNT;
 
     memset(&attributes, 0, sizeof(attributes));
     attributes.map_fd = (__u32)drops->program->maps.watched.map_fd;
     attributes.key = address(&netns);
-    attributes.value = address(&yes);
+    attributes.value = address(&mode);
     attributes.flags = BPF_NOEXIST;
     return cdrops_bpf(BPF_MAP_UPDATE_ELEM, &attributes);
+}
+
+int cdrops_take(struct cdrops *drops, struct cdrops_single *single)
+{
+    union bpf_attr attributes;
+    struct cdrops_event event = {0};
+    int error;
+
+    _Static_assert(sizeof(single->head) == CDROPS_HEAD_BYTES, "the caller gets all that was kept");
+    memset(&attributes, 0, sizeof(attributes));
+    attributes.map_fd = (__u32)drops->program->maps.events.map_fd;
+    attributes.value = address(&event);
+    error = cdrops_bpf(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &attributes);
+    if (error < 0)
+        return error;
+    *single = (struct cdrops_single){
+        .location = event.key.location,
+        .netns = event.key.netns,
+        .reason = event.key.reason,
+        .ifindex = event.key.ifindex,
+        .nanoseconds = event.nanoseconds,
+        .length = event.length,
+        .head_bytes = event.head_bytes,
+    };
+    memcpy(single->head, event.head, sizeof(event.head));
+    return 0;
 }
 
 int cdrops_unwatch(struct cdrops *drops, uint32_t netns)

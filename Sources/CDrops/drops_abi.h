@@ -18,4 +18,22 @@ struct cdrops_key {
     __u32 zero;
 };
 
+// What is wanted of a watched namespace: counts, or single drops besides.
+#define CDROPS_COUNT 1
+#define CDROPS_REMEMBER 2
+
+// Single drops are remembered until somebody takes them; the oldest give way.
+#define CDROPS_MAX_EVENTS 4096
+// Bytes of a dropped packet that are kept, from its IP header on.
+#define CDROPS_HEAD_BYTES 64
+
+// One dropped packet.
+struct cdrops_event {
+    struct cdrops_key key;
+    __u64 nanoseconds; // of the monotonic clock
+    __u32 length;      // bytes of the packet from its link header on, as far as the kernel had them
+    __u32 head_bytes;  // of `head` that are the packet's
+    __u8 head[CDROPS_HEAD_BYTES];
+};
+
 #endif

@@ -68,12 +68,28 @@ extension Nftables {
         try objects("list sets", named: "set").compactMap(Self.name)
     }
 
+    /// All named sets of the namespace with their elements.
+    ///
+    /// Equivalent to: `nft list sets`.
+    public func setElements() throws(NftablesError) -> [ObjectName: [SetElement]] {
+        var result: [ObjectName: [SetElement]] = [:]
+        for set in try objects("list sets", named: "set") {
+            guard let name = Self.name(set) else { continue }
+            result[name] = Self.elements(set)
+        }
+        return result
+    }
+
     /// The elements of a set, in the kernel's order.
     ///
     /// Equivalent to: `nft list set FAMILY TABLE NAME`.
     public func elements(of set: ObjectName) throws(NftablesError) -> [SetElement] {
         let found = try objects("list set \(set)", named: "set").first
-        return (found?["elem"]?.array ?? []).map { element in
+        return found.map(Self.elements) ?? []
+    }
+
+    private static func elements(_ set: JSONValue) -> [SetElement] {
+        (set["elem"]?.array ?? []).map { element in
             let inner = element["elem"]
             return SetElement(
                 value: Self.spell(inner?["val"] ?? element), count: inner?["counter"].flatMap(Self.count))

@@ -7,7 +7,11 @@ enum ExplanationIndex {
     typealias Found = (entry: ExplanationTables.Entry, id: String, isIPv6: Bool)
 
     /// The entry for a counter, or nil.
-    static func entry(for id: CounterID) -> Found? { index[canonical(id)] }
+    static func entry(for id: CounterID) -> Found? {
+        if let found = index[canonical(id)] { return found }
+        // Drivers count what they like: what has no text of its own has the family's.
+        return id.family == .ethtool ? index["ethtool:NAME"] : nil
+    }
 
     /// All entries in the order of the tables.
     static let all: [Found] = {
@@ -22,9 +26,8 @@ enum ExplanationIndex {
             }
         }
         for entry in ExplanationTables.entries(ExplanationTables.wholeFamilies) {
-            guard let family = CounterFamily(rawValue: entry.name), let selector = placeholder(family) else {
-                continue
-            }
+            guard let family = CounterFamily(rawValue: entry.name) else { continue }
+            let selector = placeholder(family) ?? ""
             all.append((entry, CounterID(family, "NAME", selector: selector).description, false))
         }
         return all
@@ -48,6 +51,7 @@ enum ExplanationIndex {
 
     /// The key of an ID in the index: with the placeholder where a selector is free.
     private static func canonical(_ id: CounterID) -> String {
+        if id.family == .ethtool { return CounterID(.ethtool, withoutQueue(id.name)).description }
         guard let placeholder = placeholder(id.family) else { return id.description }
         var general = id
         general.selector = placeholder
@@ -58,11 +62,20 @@ enum ExplanationIndex {
         return general.description
     }
 
+    /// `rx_queue_3_drops` as `rx_queue_N_drops`.
+    private static func withoutQueue(_ name: String) -> String {
+        guard let mark = name.firstRange(of: "_queue_") else { return name }
+        let rest = name[mark.upperBound...].drop(while: \.isNumber)
+        return name[..<mark.upperBound] + "N" + rest
+    }
+
     private static func placeholder(_ family: CounterFamily) -> String? {
         switch family {
         case .listen, .socketMemory: "PORT"
         case .mtu, .tcpMetrics: "ADDRESS"
-        case .rule, .impair, .log: "NAME"
+        case .rule, .impair, .log, .set: "NAME"
+        case .trafficClass: "HANDLE"
+        case .filter: "HOOK/PRIORITY"
         case .packet: "KIND"
         default: nil
         }
@@ -77,6 +90,8 @@ enum ExplanationIndex {
         (ExplanationTables.ip6, [.ip6]), (ExplanationTables.icmp6, [.icmp6]),
         (ExplanationTables.xfrm, [.xfrm]), (ExplanationTables.link, [.link]),
         (ExplanationTables.bridge, [.bridge]), (ExplanationTables.qdisc, [.qdisc]),
+        (ExplanationTables.driver, [.ethtool]), (ExplanationTables.trafficClass, [.trafficClass]),
+        (ExplanationTables.filter, [.filter]), (ExplanationTables.set, [.set]),
         (ExplanationTables.softnet, [.softnet]),
         (ExplanationTables.conntrack, [.conntrack]), (ExplanationTables.synproxy, [.synproxy]),
         (ExplanationTables.neighbourCache, [.arpCache, .ndiscCache]),

@@ -15,6 +15,9 @@ enum ReadingAdvice {
         case .link: link(id.name)
         case .qdisc: "tc -s qdisc show dev DEVICE root"
         case .bridge: "ip link xstats type bridge"
+        case .ethtool: "ethtool -S DEVICE"
+        case .trafficClass: "tc -s class show dev DEVICE, or tc -s qdisc show dev DEVICE"
+        case .filter: "tc -s filter show dev DEVICE ingress (or egress)"
         case .softnet: softnet(id.name)
         case .conntrack:
             switch id.name {
@@ -35,6 +38,7 @@ enum ReadingAdvice {
         case .tcpMetrics: "ip tcp_metrics show ADDRESS"
         case .drop: "perf trace -e skb:kfree_skb, or dropwatch -l kas (both see the whole machine)"
         case .rule: "nft list counters, or iptables -nvL"
+        case .set: "nft list sets"
         case .impair: "tc -s qdisc show"
         case .packet: "tcpdump -ni DEVICE -v"
         case .log: "dmesg"

@@ -24,7 +24,19 @@ struct SwitchLink: LiveLink {
         }
     }
 
-    func readings() -> [String: Int64] { [:] }
+    /// Frames that came into the switch from its ends, left it towards them, and were refused by an end.
+    ///
+    /// What is flooded leaves by every port but one, so more may be delivered than was offered.
+    func readings() throws -> [String: Int64] {
+        var totals: [String: Int64] = ["impair:offered": 0, "impair:delivered": 0, "impair:dropped": 0]
+        for link in try hidden.route.links() where ports.contains(link.name) {
+            guard let statistics = link.statistics else { continue }
+            totals["impair:offered", default: 0] += Int64(statistics.rxPackets)
+            totals["impair:delivered", default: 0] += Int64(statistics.txPackets)
+            totals["impair:dropped", default: 0] += Int64(statistics.txDropped)
+        }
+        return totals
+    }
 
     func stop() async {}
 }

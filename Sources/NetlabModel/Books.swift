@@ -8,6 +8,8 @@ public struct BookEntry: Hashable, Codable, Sendable {
         case cable
         /// A link with impairments, both directions together.
         case link
+        /// A switch of three or more ends, all directions together.
+        case `switch`
         /// Packets that came into one node's IP layer, and those that a protocol took in or that were passed on.
         case node
         /// Packets that one node's IP layer was asked to send or to pass on, and those handed to a device.
@@ -18,7 +20,7 @@ public struct BookEntry: Hashable, Codable, Sendable {
     /// `client/eth0 → server/eth0`, a link's name, or a node's.
     public var place: String
     public var sent: Int64
-    /// Packets that the link itself made: duplicates.
+    /// Packets that the link itself made: duplicates, and what a switch flooded to more than one end.
     public var copied: Int64
     public var arrived: Int64
     /// Drops with a name, largest first.

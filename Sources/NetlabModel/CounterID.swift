@@ -56,14 +56,16 @@ public struct CounterID: Hashable, Comparable, Codable, Sendable, CustomStringCo
         case .conntrack: name == "entries" || name == "max"
         case .synproxy, .arpCache, .ndiscCache, .routeCache: name == "entries"
         case .softnet: ["backlog_len", "input_qlen", "process_qlen"].contains(name)
-        case .qdisc: name == "backlog" || name == "qlen"
+        case .qdisc, .trafficClass: name == "backlog" || name == "qlen"
+        case .set: name == "elements"
+        case .ethtool: name == "peer_ifindex"
         case .ip, .tcp:
             ["Forwarding", "DefaultTTL", "RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn", "CurrEstab"].contains(
                 name)
         case .mptcpExt: name == "MPCurrEstab"
         case .link: name == "mtu" || name == "carrier" || name == "up"
         case .ipExt, .icmp, .icmpMsg, .tcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6, .udpLite6, .xfrm, .bridge,
-            .drop, .rule, .impair, .log:
+            .filter, .drop, .rule, .impair, .log:
             false
         }
     }
@@ -119,6 +121,12 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
     case qdisc
     /// Extended statistics of a bridge.
     case bridge
+    /// What a device's driver counts beyond `link` (`ethtool -S`): `ethtool:rx_queue_0_drops`.
+    case ethtool
+    /// A class, or a qdisc below the root, of one interface, by its handle: `class:1:10 dropped`.
+    case trafficClass = "class"
+    /// Filters of one interface by hook and priority: `filter:ingress/1 packets`.
+    case filter
     /// /proc/net/softnet_stat, summed over CPUs; host-wide.
     case softnet
     /// /proc/net/stat/nf_conntrack and ctnetlink.
@@ -149,6 +157,8 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
     case drop
     /// Packets that matched a named firewall rule.
     case rule
+    /// A named set of nftables: `set:blocked elements`, and `packets` if its elements count.
+    case set
     /// Packets touched by an impairment of a link, by its name; also `impair:offered`, `delivered`,
     /// `dropped`.
     case impair
@@ -164,11 +174,12 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
         switch self {
         case .ip, .ipExt, .icmp, .icmpMsg, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6,
             .udpLite6,
-            .xfrm, .link, .qdisc, .bridge, .softnet, .conntrack, .synproxy, .arpCache, .ndiscCache,
+            .xfrm, .link, .qdisc, .bridge, .ethtool, .softnet, .conntrack, .synproxy, .arpCache, .ndiscCache,
             .routeCache, .drop:
             .name
         case .sockets, .neighbour, .mtu, .rule, .impair, .log: .selector
-        case .listen, .socketMemory, .sockstat, .tcpMetrics, .packet: .selectorAndName
+        case .listen, .socketMemory, .sockstat, .tcpMetrics, .packet, .trafficClass, .filter, .set:
+            .selectorAndName
         }
     }
 
@@ -179,9 +190,9 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
             .udpLite6,
             .xfrm:
             true
-        case .link, .qdisc, .bridge, .softnet, .conntrack, .synproxy, .arpCache, .ndiscCache, .routeCache,
-            .sockstat, .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .drop, .rule, .impair,
-            .packet, .log:
+        case .link, .qdisc, .bridge, .ethtool, .trafficClass, .filter, .softnet, .conntrack, .synproxy,
+            .arpCache, .ndiscCache, .routeCache, .sockstat, .listen, .sockets, .socketMemory, .neighbour,
+            .mtu, .tcpMetrics, .drop, .rule, .set, .impair, .packet, .log:
             false
         }
     }
@@ -191,12 +202,12 @@ public enum CounterFamily: String, CaseIterable, Codable, Sendable {
     /// What a reading of this family belongs to.
     public var place: Place {
         switch self {
-        case .link, .qdisc, .bridge, .packet: .interface
+        case .link, .qdisc, .bridge, .ethtool, .trafficClass, .filter, .packet: .interface
         case .impair: .link
         case .ip, .ipExt, .icmp, .icmpMsg, .tcp, .tcpExt, .mptcpExt, .udp, .udpLite, .ip6, .icmp6, .udp6,
             .udpLite6,
             .xfrm, .softnet, .conntrack, .synproxy, .arpCache, .ndiscCache, .routeCache, .sockstat, .listen,
-            .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .drop, .rule, .log:
+            .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .drop, .rule, .set, .log:
             .node
         }
     }

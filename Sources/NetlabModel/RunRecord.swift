@@ -29,6 +29,8 @@ public struct RunRecord: Codable, Sendable {
     public var interruption: String?
     /// The capture that was asked for: its file, and what it lacks.
     public var capture: String?
+    /// Packets of every link, matched at both ends, in the order of time; nil without a capture.
+    public var packets: [PacketRecord]?
     /// The error that ended the run early: stage, node and cause.
     public var failure: String?
 
@@ -84,6 +86,11 @@ public struct PhaseRecord: Codable, Sendable {
     /// Where packets died during the phase, each with the kernel's reason; empty also where reasons cannot be
     /// read.
     public var drops: [DropRecord]
+    /// The sockets of every node at the time of `held`, at most 64 of each; nil where they cannot be listed, and in
+    /// records of earlier versions.
+    public var sockets: [SocketRecord]?
+    /// Sockets that were there and are not in the list.
+    public var omittedSockets: Int?
 
     public init(name: String) {
         self.name = name

@@ -11,6 +11,16 @@ public struct Drop: Hashable, Sendable {
     /// How many packets.
     public var count: UInt64
 
+    /// Whether what was dropped is the copy of a packet for somebody who captures (netlab itself, tcpdump): it found
+    /// no room in a ring, and the packet went its way.
+    ///
+    /// Kernel: `tpacket_rcv()`, `packet_rcv()`; reason `PACKET_SOCK_ERROR` since 6.11.
+    public var isOfCopy: Bool { Self.isOfCopy(reason, location) }
+
+    static func isOfCopy(_ reason: String, _ location: String) -> Bool {
+        ["tpacket_rcv", "packet_rcv", "packet_rcv_spkt"].contains(location) || reason == "PACKET_SOCK_ERROR"
+    }
+
     public init(reason: String, location: String, interfaceIndex: Int, count: UInt64) {
         self.reason = reason
         self.location = location
@@ -30,4 +40,21 @@ public struct DropLosses: Hashable, Sendable {
         self.unplaced = unplaced
         self.nested = nested
     }
+}
+
+/// One packet that the kernel threw away, with its first bytes.
+public struct SingleDrop: Hashable, Sendable {
+    /// As in `Drop`.
+    public var reason: String
+    public var location: String
+    public var interfaceIndex: Int
+    /// When, on the monotonic clock.
+    public var nanoseconds: UInt64
+    /// Bytes that the kernel had of the packet then; its link header may be among them or not.
+    public var length: Int
+    /// At most 64 bytes from its IP header on; empty where the kernel had not found one yet.
+    public var head: [UInt8]
+
+    /// As `Drop.isOfCopy`.
+    public var isOfCopy: Bool { Drop.isOfCopy(reason, location) }
 }

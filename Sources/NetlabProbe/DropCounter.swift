@@ -24,6 +24,9 @@ public final class DropCounter: Sendable {
         var counts: UnsafeMutableBufferPointer<cdrops_count>
         /// Held open, so that no other namespace can get the inode of a watched one.
         var watched: [UInt64: NetworkNamespace] = [:]
+        /// Single drops that were taken from the kernel and not yet asked for, by namespace; only of those in which
+        /// they are wanted.
+        var single: [UInt64: [SingleDrop]] = [:]
     }
 
     /// Read once: the kernel does not change under a process.
@@ -71,13 +74,50 @@ public final class DropCounter: Sendable {
 
     /// Starts to count drops in a namespace, from zero, and keeps it alive until `unwatch`.
     ///
+    /// - Parameter remembering: whether single drops are wanted too, see `takeSingleDrops`.
     /// - Throws: `DropCounterError`: `alreadyWatched`, `tooManyNamespaces` (above 1024).
-    public func watch(_ namespace: NetworkNamespace) throws(DropCounterError) {
+    public func watch(
+        _ namespace: NetworkNamespace, remembering: Bool = false
+    ) throws(DropCounterError) {
         try state.withLock { state throws(DropCounterError) in
-            let result = cdrops_watch(state.kernel, UInt32(truncatingIfNeeded: namespace.inode))
+            let inode = UInt32(truncatingIfNeeded: namespace.inode)
+            let result = cdrops_watch(state.kernel, inode, remembering ? 1 : 0)
             guard result == 0 else { throw Self.error("watch", -result, namespace) }
             state.watched[namespace.inode] = namespace
+            if remembering { state.single[namespace.inode] = [] }
         }
+    }
+
+    /// Single drops of a namespace since the last call, in the order of time; the kernel remembers 4096 for all
+    /// namespaces together, and the oldest give way.
+    ///
+    /// - Returns: nothing for a namespace that is not watched, or not with `remembering`.
+    public func takeSingleDrops(in namespace: NetworkNamespace) -> [SingleDrop] {
+        state.withLock { state in
+            var raw = cdrops_single()
+            // A flood of drops must not keep anybody here for ever.
+            for _ in 0..<Self.mostSingle where cdrops_take(state.kernel, &raw) == 0 {
+                let inode = UInt64(raw.netns)
+                guard let known = state.single[inode], known.count < Self.mostSingle else { continue }
+                state.single[inode]?.append(single(raw))
+            }
+            defer { if state.single[namespace.inode] != nil { state.single[namespace.inode] = [] } }
+            return state.single[namespace.inode] ?? []
+        }
+    }
+
+    private static let mostSingle = 8192
+
+    private func single(_ raw: cdrops_single) -> SingleDrop {
+        let head = withUnsafeBytes(of: raw.head) { Array($0.prefix(Int(raw.head_bytes))) }
+        return SingleDrop(
+            reason: names.name(raw.reason), location: place(raw.location), interfaceIndex: Int(raw.ifindex),
+            nanoseconds: raw.nanoseconds, length: Int(raw.length), head: head)
+    }
+
+    /// The function at an address, or the address where the kernel hides its symbols.
+    private func place(_ address: UInt64) -> String {
+        symbols.function(at: address) ?? "0x" + String(address, radix: 16)
     }
 
     /// Stops counting in a namespace, forgets its counts and lets go of it.
@@ -88,6 +128,7 @@ public final class DropCounter: Sendable {
             let result = cdrops_unwatch(state.kernel, UInt32(truncatingIfNeeded: namespace.inode))
             guard result == 0 else { throw Self.error("unwatch", -result, namespace) }
             state.watched[namespace.inode] = nil
+            state.single[namespace.inode] = nil
         }
     }
 
@@ -104,10 +145,9 @@ public final class DropCounter: Sendable {
         // Several places in one function, or in its clones, are one place here.
         var counts: [Drop: UInt64] = [:]
         for entry in raw {
-            let location = symbols.function(at: entry.location) ?? "0x" + String(entry.location, radix: 16)
             let drop = Drop(
-                reason: names.name(entry.reason), location: location, interfaceIndex: Int(entry.ifindex),
-                count: 0)
+                reason: names.name(entry.reason), location: place(entry.location),
+                interfaceIndex: Int(entry.ifindex), count: 0)
             counts[drop, default: 0] += entry.count
         }
         return counts.map { drop, count in

@@ -46,4 +46,19 @@ public final class LabProbe: Sendable {
         }
         return snapshot
     }
+
+    /// Every TCP and UDP socket of the nodes with its memory, timer and `tcp_info`, in order of node and ports.
+    ///
+    /// - Parameter most: of each node at most so many, the others are counted.
+    /// - Returns: the sockets, and how many were left out.
+    /// - Throws: `NetlinkError` if this kernel cannot list them.
+    public func sockets(most: Int) throws -> (sockets: [SocketRecord], omitted: Int) {
+        var (sockets, omitted) = ([SocketRecord](), 0)
+        for node in nodes {
+            let all = try node.sockets()
+            sockets += all.prefix(most).map { SocketListing.record($0, of: node.subject.node) }
+            omitted += max(0, all.count - most)
+        }
+        return (sockets, omitted)
+    }
 }

@@ -75,8 +75,12 @@ final class NodeProbe: Sendable {
             attempt(.rule, in: &snapshot) { _ in
                 node.merge(NftablesCounterProbe.readings(of: try nftables.counters()))
             }
+            attempt(.set, in: &snapshot) { _ in
+                node.merge(NftablesSetProbe.readings(of: try nftables.setElements()))
+            }
         } else {
             node.unsupported[CounterFamily.rule.rawValue] = absentRules
+            node.unsupported[CounterFamily.set.rawValue] = absentRules
         }
         snapshot.add(node, at: subject.node)
         readInterfaces(into: &snapshot)
@@ -89,6 +93,10 @@ final class NodeProbe: Sendable {
                 let interface = "\(subject.node)/\(link.name)"
                 subjects[link.index] = interface
                 snapshot.add(LinkProbe.readings(of: link), at: interface)
+                attempt(.ethtool, in: &snapshot) { snapshot in
+                    snapshot.add(
+                        DriverProbe.readings(of: try route.deviceStatistics(link.name)), at: interface)
+                }
                 guard link.kind == "bridge" || link.master != nil else { continue }
                 attempt(.bridge, in: &snapshot) { snapshot in
                     let counters = try route.bridgeStatistics(link.name)
@@ -96,11 +104,54 @@ final class NodeProbe: Sendable {
                 }
             }
         }
+        readQueues(of: subjects, into: &snapshot)
+    }
+
+    /// Queues of the interfaces given by index. What most devices have not is asked for only where it can be.
+    private func readQueues(of subjects: [Int32: String], into snapshot: inout Snapshot) {
         attempt(.qdisc, in: &snapshot) { snapshot in
-            for qdisc in try route.qdiscs() where qdisc.parent == .root {
-                guard let interface = subjects[qdisc.deviceIndex] else { continue }
-                snapshot.add(QdiscProbe.readings(of: qdisc), at: interface)
+            let qdiscs = try route.qdiscs()
+            for (index, interface) in subjects.sorted(by: { $0.key < $1.key }) {
+                let own = qdiscs.filter { $0.deviceIndex == index }
+                for qdisc in own where qdisc.parent == .root {
+                    snapshot.add(QdiscProbe.readings(of: qdisc), at: interface)
+                }
+                // A qdisc that lets itself be seen below the root is a device's queue, or a class's.
+                let inner = own.filter { $0.parent != .root && $0.parent != .ingress }
+                let name = String(interface.drop { $0 != "/" }.dropFirst())
+                attempt(.trafficClass, in: &snapshot) { snapshot in
+                    let isClassful = own.contains { Self.classful.contains($0.kind) }
+                    let classes = isClassful ? try route.classes(device: name) : []
+                    snapshot.add(TrafficControlProbe.readings(ofInner: inner + classes), at: interface)
+                }
+                guard own.contains(where: { $0.parent == .ingress }) else { continue }
+                attempt(.filter, in: &snapshot) { snapshot in
+                    for (hook, parent) in [
+                        ("ingress", TrafficHandle.ingressFilters), ("egress", .egressFilters),
+                    ] {
+                        let filters = try route.filters(device: name, at: parent)
+                        snapshot.add(
+                            TrafficControlProbe.readings(of: filters, at: hook), at: interface)
+                    }
+                }
             }
+        }
+    }
+
+    /// Kinds of qdiscs that have classes worth a look; those of fq and its like are flows.
+    private static let classful: Set = ["htb", "hfsc", "prio", "drr", "qfq", "ets", "multiq", "mq"]
+
+    /// Sockets of both transports and IP versions with all details, listeners first.
+    func sockets() throws(NetlinkError) -> [SocketInfo] {
+        var all: [SocketInfo] = []
+        for transport in [Transport.tcp, .udp] {
+            all += try bothFamilies { (family) throws(NetlinkError) in
+                try diagnostics.sockets(transport, family)
+            }
+        }
+        return all.sorted { left, right in
+            (left.state == .listen ? 0 : 1, left.localPort, left.remotePort, left.cookie)
+                < (right.state == .listen ? 0 : 1, right.localPort, right.remotePort, right.cookie)
         }
     }
 

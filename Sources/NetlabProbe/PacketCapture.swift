@@ -1,6 +1,6 @@
 import Glibc
 import LinuxSystem
-import Synchronization
+import NetlabModel
 
 /// Captures what passes interfaces of several nodes into one pcapng file, as both ends of a link see it.
 ///
@@ -12,8 +12,8 @@ import Synchronization
 /// and `stop` tells how many packets those are, as does the file's last block. One thread of its own, at home,
 /// serves all rings.
 ///
-/// Captured namespaces stay alive until `stop`. Now and then the copy that finds no room in a ring is a drop for
-/// the kernel, and `DropCounter` shows it at `tpacket_rcv`; the packet itself goes its way.
+/// Captured namespaces stay alive until `release` or `stop`. Now and then the copy that finds no room in a ring is
+/// a drop for the kernel, at `tpacket_rcv`; the packet itself goes its way, and `Drop.isOfCopy` tells the two apart.
 /// Kernel: `AF_PACKET` with `TPACKET_V3`. Equivalent to: `dumpcap -i eth0 -i eth1 -w PATH` across namespaces.
 public final class PacketCapture: Sendable {
     /// How much to keep.
@@ -22,10 +22,18 @@ public final class PacketCapture: Sendable {
         public var ringBytes: Int
         /// Bytes to which packets are cut; 0 keeps them whole.
         public var cut: UInt32
+        /// Interface (`node/eth0`) → the link that it is an end of: packets of one link are matched.
+        public var links: [String: String]
+        /// The most packets that are kept for matching; the file has all of them whatever this is.
+        public var matched: Int
 
-        public init(ringBytes: Int = 4 << 20, cut: UInt32 = 0) {
+        public init(
+            ringBytes: Int = 4 << 20, cut: UInt32 = 0, links: [String: String] = [:], matched: Int = 20_000
+        ) {
             self.ringBytes = ringBytes
             self.cut = cut
+            self.links = links
+            self.matched = matched
         }
     }
 
@@ -48,6 +56,18 @@ public final class PacketCapture: Sendable {
         public var bytes: UInt64
         /// Why the file is not complete; `nil` unless writing it failed, for instance with ENOSPC.
         public var failure: SystemError?
+        /// Packets of links with their arrivals.
+        var fate = PacketFate([]) { Int64(bitPattern: $0) }
+        /// Packets of these links that came after the most that are kept.
+        public var unmatched = 0
+        /// Packets of those links that the settings name, matched at both ends and tied to drops, in the order of
+        /// time. Times are those of the monotonic clock.
+        public func packets(dropped drops: [PlacedDrop] = []) -> [PacketRecord] {
+            var fate = fate
+            for drop in drops { fate.attribute(drop) }
+            return drops.isEmpty ? fate.packets : fate.packets.sorted { $0.at < $1.at }
+        }
+
         /// Whether every packet that passed is in the file.
         public var isComplete: Bool { failure == nil && interfaces.allSatisfy { $0.passed == $0.written } }
     }
@@ -71,7 +91,7 @@ public final class PacketCapture: Sendable {
         let mailbox = try PacketCaptureMailbox()
         self.mailbox = mailbox
         thread = try HomeThread(name: "netlab-capture") {
-            var reader = PacketCaptureReader(mailbox: mailbox, file: file)
+            var reader = PacketCaptureReader(mailbox: mailbox, file: file, settings: settings)
             mailbox.finish(reader.run())
         }
     }
@@ -98,6 +118,12 @@ public final class PacketCapture: Sendable {
                 ring: ring, name: "\(node)/\(interface)", cut: settings.cut, startTime: time))
     }
 
+    /// Lets go of all interfaces added so far and of their namespaces, with what is in their rings written; the file
+    /// stays open for others.
+    ///
+    /// Blocks for about 50 ms; not for threads of the task pool.
+    public func release() { mailbox.release() }
+
     /// Ends the capture: takes what is in the rings, completes the file and tells what it lacks.
     ///
     /// Blocks for about 50 ms and longer with many interfaces; not for threads of the task pool. The second
@@ -107,48 +133,4 @@ public final class PacketCapture: Sendable {
         thread.join()
         return mailbox.summary ?? Summary(interfaces: [], bytes: 0, failure: nil)
     }
-}
-
-/// What the capture's owner and its thread tell one another.
-final class PacketCaptureMailbox: Sendable {
-    struct Entry: Sendable {
-        var ring: PacketRing
-        var name: String
-        var cut: UInt32
-        var startTime: UInt64
-    }
-
-    private struct State {
-        var entries: [Entry] = []
-        var isStopping = false
-        var summary: PacketCapture.Summary?
-    }
-
-    let wake: EventFD
-    private let state = Mutex(State())
-
-    init() throws(SystemError) { wake = try EventFD() }
-
-    func add(_ entry: Entry) {
-        state.withLock { $0.entries.append(entry) }
-        wake.signal()
-    }
-
-    func stop() {
-        state.withLock { $0.isStopping = true }
-        wake.signal()
-    }
-
-    func finish(_ summary: PacketCapture.Summary) { state.withLock { $0.summary = summary } }
-
-    /// New interfaces since the last call, and whether the end has come.
-    func take() -> (entries: [Entry], isStopping: Bool) {
-        wake.drain()
-        return state.withLock { state in
-            defer { state.entries = [] }
-            return (state.entries, state.isStopping)
-        }
-    }
-
-    var summary: PacketCapture.Summary? { state.withLock { $0.summary } }
 }

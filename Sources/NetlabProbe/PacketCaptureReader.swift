@@ -1,6 +1,7 @@
 import CNetlab
 import Glibc
 import LinuxSystem
+import NetlabModel
 
 /// The capture's thread: takes packets out of all rings in the order of their times and writes them.
 struct PacketCaptureReader: ~Copyable {
@@ -14,9 +15,15 @@ struct PacketCaptureReader: ~Copyable {
     private var readers: [PacketRingReader] = []
     private var names: [String] = []
     private var failure: SystemError?
+    private var pairing: PacketPairing
+    /// Interfaces that are done with.
+    private var finished: [PacketCapture.InterfaceSummary] = []
+    /// By how much the real-time clock was ahead of the monotonic one at the start.
+    private let clockOffset = PacketCaptureReader.now() &- MonotonicClock.now()
 
-    init(mailbox: PacketCaptureMailbox, file: OwnedFileDescriptor) {
+    init(mailbox: PacketCaptureMailbox, file: OwnedFileDescriptor, settings: PacketCapture.Settings) {
         self.mailbox = mailbox
+        pairing = PacketPairing(links: settings.links, limit: settings.matched)
         writer = PcapngWriter(to: file)
         writer.writeSection(application: "netlab", operatingSystem: "Linux \(KernelRelease.running)")
     }
@@ -34,11 +41,11 @@ struct PacketCaptureReader: ~Copyable {
             let epoll = try Epoll()
             try epoll.add(mailbox.wake.fileDescriptor, .readable, token: 0)
             while try !step(epoll) {}
-            for reader in readers { reader.ring.stop() }
             try finish(epoll)
         } catch {
             failure = error
         }
+        closeInterfaces()
         return summary()
     }
 
@@ -53,11 +60,18 @@ struct PacketCaptureReader: ~Copyable {
         write(upTo: holdNewBlocks(time > Self.lagNanoseconds ? time - Self.lagNanoseconds : 0))
         // Somebody may be watching the file while nothing happens.
         if !readers.contains(where: { $0.hasPacket }) { writer.flush() }
+        if mail.isReleasing {
+            try finish(epoll)
+            closeInterfaces()
+            writer.flush()
+            mailbox.confirmRelease()
+        }
         return mail.isStopping
     }
 
     /// Takes the rest: the kernel's count of packets tells when all of them have arrived.
     private mutating func finish(_ epoll: Epoll) throws(SystemError) {
+        for reader in readers { reader.ring.stop() }
         let start = MonotonicClock.now()
         repeat {
             // Until all are there, a packet that is to come may be earlier than those at hand.
@@ -139,21 +153,36 @@ struct PacketCaptureReader: ~Copyable {
             bytes: UnsafeRawBufferPointer(start: packet.bytes, count: Int(packet.captured)),
             length: packet.length,
             flags: flags, vlan: packet.has_vlan == 0 ? nil : (packet.vlan_protocol, packet.vlan_tag))
+        pairing.add(
+            interface: names[index], at: packet.nanoseconds, isOutgoing: packet.type == 4,
+            length: Int(packet.length),
+            frame: UnsafeRawBufferPointer(start: packet.bytes, count: Int(packet.captured)))
     }
 
-    private mutating func summary() -> PacketCapture.Summary {
+    /// Writes the last block of each interface and lets go of its ring, and so of its namespace.
+    private mutating func closeInterfaces() {
         let time = Self.now()
-        for reader in readers {
+        for (reader, name) in zip(readers, names) {
             writer.writeStatistics(
                 interface: reader.interface, start: reader.startTime, end: time, received: reader.passed,
                 dropped: reader.passed - min(reader.taken, reader.passed))
+            finished.append(
+                PacketCapture.InterfaceSummary(
+                    name: name, passed: reader.passed, dropped: reader.dropped, written: reader.taken))
         }
-        writer.flush()
-        let interfaces = zip(readers, names).map { reader, name in
-            PacketCapture.InterfaceSummary(
-                name: name, passed: reader.passed, dropped: reader.dropped, written: reader.taken)
-        }
-        return PacketCapture.Summary(
-            interfaces: interfaces, bytes: writer.bytesWritten, failure: failure ?? writer.failure)
+        readers = []
+        names = []
     }
+
+    private mutating func summary() -> PacketCapture.Summary {
+        writer.flush()
+        var summary = PacketCapture.Summary(
+            interfaces: finished, bytes: writer.bytesWritten, failure: failure ?? writer.failure)
+        summary.unmatched = pairing.omitted
+        summary.fate = PacketFate(pairing.passages) { monotonic($0) }
+        return summary
+    }
+
+    /// A packet's time on the monotonic clock, as the rest of a run has it.
+    private func monotonic(_ time: UInt64) -> Int64 { Int64(bitPattern: time &- clockOffset) }
 }

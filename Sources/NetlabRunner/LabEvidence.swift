@@ -13,6 +13,7 @@ final class LabEvidence: Sendable {
     private let namespaces: [String: NetworkNamespace]
     private let drops: Result<DropCounter, DropCounterError>
     private let start: UInt64
+    private let capture: PacketCapture?
     /// Nodes that have iptables rules in some phase, and the programs that list them: each costs a process.
     private let iptables: [String: Set<Iptables.Family>]
 
@@ -32,6 +33,7 @@ final class LabEvidence: Sendable {
         start: UInt64
     ) async throws {
         self.lab = lab
+        self.capture = capture
         self.iptables = iptables
         self.start = start
         let namespaces = await lab.namespaces
@@ -44,7 +46,9 @@ final class LabEvidence: Sendable {
             })
         drops = Self.dropCounter
         if case .success(let counter) = drops {
-            for namespace in namespaces.values { try counter.watch(namespace) }
+            for namespace in namespaces.values {
+                try counter.watch(namespace, remembering: capture != nil)
+            }
         }
         for node in state.nodes {
             guard let capture, let namespace = namespaces[node.name] else { continue }
@@ -53,7 +57,11 @@ final class LabEvidence: Sendable {
     }
 
     /// Lets go of the lab's namespaces.
-    func end() {
+    func end() async {
+        if let capture {
+            // It waits for packets that are still in its rings.
+            _ = try? await BlockingWork.run(named: "netlab-capture") { capture.release() }
+        }
         guard case .success(let counter) = drops else { return }
         for namespace in namespaces.values {
             // What is not watched has nothing to let go of; the counter says so, and nothing follows from it.
@@ -83,12 +91,19 @@ final class LabEvidence: Sendable {
         return snapshot
     }
 
-    /// Every drop so far with its place.
+    /// Sockets of the nodes with their details; nil where the kernel cannot list them.
+    func sockets() -> ([SocketRecord]?, omitted: Int?) {
+        // What is wrong with it is told by the snapshot, in the families that count sockets.
+        guard let found = try? probe.sockets(most: 64) else { return (nil, nil) }
+        return (found.sockets, found.omitted == 0 ? nil : found.omitted)
+    }
+
+    /// Every drop so far with its place. Copies for a capture are no packets, and are left out.
     func dropped() throws -> [DropRecord] {
         guard case .success(let counter) = drops else { return [] }
         var records: [DropRecord] = []
         for (node, namespace) in namespaces.sorted(by: { $0.key < $1.key }) {
-            for drop in try counter.counts(in: namespace) {
+            for drop in try counter.counts(in: namespace) where !drop.isOfCopy {
                 let interface =
                     drop.interfaceIndex == 0 ? nil : Self.interface(drop.interfaceIndex, in: namespace)
                 records.append(
@@ -100,13 +115,29 @@ final class LabEvidence: Sendable {
         return records
     }
 
+    /// Packets that were dropped since the last call, one by one; none without a capture.
+    func singleDrops() -> [PlacedDrop] {
+        guard capture != nil, case .success(let counter) = drops else { return [] }
+        return namespaces.sorted { $0.key < $1.key }.flatMap { node, namespace in
+            counter.takeSingleDrops(in: namespace).map { drop in
+                PlacedDrop(
+                    node: node,
+                    interface: drop.interfaceIndex == 0
+                        ? nil : Self.interface(drop.interfaceIndex, in: namespace), drop: drop)
+            }
+        }
+    }
+
     /// The first snapshot that equals the one before it: what was under way (a FIN, a delayed ACK) has
     /// arrived. A lab that does not come to rest, because something in it keeps sending, is looked at as it
     /// is after a bounded time.
     func settled() async throws -> Snapshot {
         var last = try await look()
         let deadline = ContinuousClock.now + .milliseconds(500)
-        while ContinuousClock.now < deadline, !Task.isCancelled {
+        var looks = 0
+        // On a busy machine few looks fit into that time; a lab at rest is told by some more.
+        while ContinuousClock.now < deadline || looks < 8, !Task.isCancelled {
+            looks += 1
             try? await Task.sleep(for: .milliseconds(5))
             let next = try await look()
             if Self.quiet(next) == Self.quiet(last) { return next }

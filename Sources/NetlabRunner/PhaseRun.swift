@@ -26,6 +26,7 @@ struct PhaseRun {
             throw error
         }
         record.held = try await evidence.look()
+        (record.sockets, record.omittedSockets) = evidence.sockets()
         record.flows = await session.finish()
         record.after = try await evidence.settled()
         record.drops = Self.difference(try evidence.dropped(), dropsBefore)

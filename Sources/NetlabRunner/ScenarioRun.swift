@@ -53,7 +53,9 @@ public struct ScenarioRun: Sendable {
         progress(.building)
         let journal = Journal()
         do {
-            let capture = try options.capture.map { path throws(SystemError) in try PacketCapture(to: path) }
+            let capture = try options.capture.map { path throws(SystemError) in
+                try PacketCapture(to: path, settings: PacketCapture.Settings(links: linkEnds))
+            }
             let permissions = Lab.Permissions(hostChanges: options.allowsHostChanges)
             let states = plan.phases.flatMap { [$0.state] + $0.steps.map(\.state) }
             let (result, teardown) = try await Lab.withLab(
@@ -64,6 +66,7 @@ public struct ScenarioRun: Sendable {
             if let capture, let path = options.capture {
                 let summary = try await BlockingWork.run(named: "netlab-capture") { capture.stop() }
                 record.capture = Self.text(summary, path)
+                record.packets = await summary.packets(dropped: journal.drops)
             }
             record.teardownTime = teardown.time.nanoseconds
             record.leaks = await journal.leaks + teardown.leaks
@@ -75,6 +78,7 @@ public struct ScenarioRun: Sendable {
         }
         record.setupTime = await journal.setupTime
         record.phases = await journal.phases
+        settle(&record.packets, in: record.phases, start: start)
         if Task.isCancelled { record.interruption = "interrupted" }
         record.duration = MonotonicClock.elapsed(since: start).nanoseconds
         return record
@@ -83,11 +87,23 @@ public struct ScenarioRun: Sendable {
     private func runPhases(in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64) async throws
     {
         var evidence: LabEvidence?
-        defer { evidence?.end() }
+        do {
+            try await runPhases(in: lab, journal: journal, capture: capture, start: start, &evidence)
+        } catch {
+            await evidence?.end()
+            throw error
+        }
+        await evidence?.end()
+        progress(.tearingDown)
+    }
+
+    private func runPhases(
+        in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64, _ evidence: inout LabEvidence?
+    ) async throws {
         for (index, phase) in plan.phases.enumerated() {
             try Task.checkCancellation()
             if phase.isFresh, index > 0 {
-                evidence?.end()
+                await evidence?.end()
                 evidence = nil
                 await journal.add(leaks: lab.startAfresh())
             }
@@ -110,13 +126,13 @@ public struct ScenarioRun: Sendable {
                 }
                 evidence = looking
                 try await PhaseRun(phase: phase, lab: lab, evidence: looking).execute(&record)
+                await journal.add(looking.singleDrops())
             } catch {
                 await journal.add(record)
                 throw error
             }
             await journal.add(record)
         }
-        progress(.tearingDown)
     }
 }
 
@@ -130,6 +146,40 @@ extension ScenarioRun {
             }
         }
         return nodes
+    }
+
+    /// Interface → the link that it is an end of, in any phase.
+    private var linkEnds: [String: String] {
+        var ends: [String: String] = [:]
+        for link in plan.phases.flatMap({ [$0.state] + $0.steps.map(\.state) }).flatMap(\.links) {
+            for end in link.ends { ends[end.description] = link.name }
+        }
+        return ends
+    }
+
+    /// Gives packets times that count from the start of the run, and those that did not arrive what may have taken
+    /// them.
+    private func settle(_ packets: inout [PacketRecord]?, in phases: [PhaseRecord], start: UInt64) {
+        guard var settled = packets else { return }
+        let ends = Dictionary(grouping: linkEnds.keys.sorted()) { linkEnds[$0] ?? "" }
+        for index in settled.indices {
+            settled[index].at -= Int64(bitPattern: start)
+            for arrival in settled[index].arrivals.indices {
+                settled[index].arrivals[arrival].at -= Int64(bitPattern: start)
+            }
+            for drop in settled[index].drops.indices {
+                settled[index].drops[drop].at -= Int64(bitPattern: start)
+            }
+            let packet = settled[index]
+            guard let link = packet.link, packet.arrivals.isEmpty, packet.drops.isEmpty,
+                let phase = phases.last(where: {
+                    $0.before.takenAt <= packet.at && packet.at <= $0.after.takenAt
+                })
+            else { continue }
+            settled[index].lostTo = phase.suspects(
+                of: link, from: packet.from, ends: ends[link] ?? [])
+        }
+        packets = settled
     }
 
     /// `mtu.pcapng: 4 interfaces, 312 packets, none missing`
@@ -146,9 +196,12 @@ extension ScenarioRun {
 private actor Journal {
     private(set) var phases: [PhaseRecord] = []
     private(set) var leaks: [String] = []
+    /// Packets that nodes dropped, one by one.
+    private(set) var drops: [PlacedDrop] = []
     private(set) var setupTime: Int64 = 0
 
     func add(_ phase: PhaseRecord) { phases.append(phase) }
+    func add(_ more: [PlacedDrop]) { drops += more }
     func add(leaks more: [String]) { leaks += more }
     func set(setupTime time: Duration) { setupTime = time.nanoseconds }
 }

@@ -40,6 +40,9 @@ struct CounterBinder {
             "delete", "chainlength",
         ],
         .qdisc: ["bytes", "packets", "dropped", "overlimits", "requeues", "backlog", "qlen"],
+        .trafficClass: ["bytes", "packets", "dropped", "overlimits", "requeues", "backlog", "qlen"],
+        .filter: ["bytes", "packets", "dropped", "overlimits"],
+        .set: ["elements", "packets", "bytes"],
     ]
 
     /// - Parameter words: at most two words that follow the subject.
@@ -236,6 +239,9 @@ struct CounterBinder {
         case .tcpMetrics: return "metrics:10.0.0.2 rtt"
         case .mtu: return "pmtu:10.0.0.2"
         case .packet: return "packet:synack mss"
+        case .trafficClass: return "class:1:10 dropped"
+        case .filter: return "filter:ingress/1 packets"
+        case .set: return "set:blocked elements"
         default:
             return "\(family.rawValue)\(family.isMIB ? "." : ":")NAME"
         }

@@ -38,7 +38,10 @@ struct Bookkeeper {
         if let offered = delta(link.name, "impair:offered"),
             let delivered = delta(link.name, "impair:delivered")
         {
-            return [impaired(link, offered, delivered)]
+            return [
+                link.ends.count > 2
+                    ? switched(link, offered, delivered) : impaired(link, offered, delivered)
+            ]
         }
         guard link.ends.count == 2, link.impairments.isEmpty else { return [] }
         return [cable(link.ends[0], link.ends[1]), cable(link.ends[1], link.ends[0])].compactMap { $0 }
@@ -60,6 +63,23 @@ struct Bookkeeper {
         return BookEntry(
             scope: .link, place: link.name, sent: offered, copied: copied, arrived: delivered,
             dropped: named.sorted { $0.count > $1.count })
+    }
+
+    /// A bridge between three or more ends. Broadcasts, and frames for a station that it has not heard yet, leave by every
+    /// port but one; nobody counts them, so copies are what came out beyond what went in.
+    private func switched(_ link: Link, _ offered: Int64, _ delivered: Int64) -> BookEntry {
+        var (sent, arrived) = (Int64(0), Int64(0))
+        var dropped: [BookedDrop] = []
+        for end in link.ends.map(\.description) {
+            let atSender = drops(end, ["link:tx_dropped"])
+            sent += sum(end, ["link:tx_packets", "link:tx_dropped"])
+            arrived += sum(end, ["link:rx_packets"])
+            dropped += atSender + drops(end, ["link:rx_dropped"])
+        }
+        let refused = delta(link.name, "impair:dropped") ?? 0
+        return BookEntry(
+            scope: .switch, place: link.name, sent: sent, copied: max(0, delivered + refused - offered),
+            arrived: arrived, dropped: dropped.sorted { $0.count > $1.count })
     }
 
     private func makesCopies(_ impairment: Impairment) -> Bool {
@@ -193,8 +213,11 @@ struct Bookkeeper {
         }
         dropped += discards.filter { $0.count > 0 }
         if dropped.isEmpty { return nil }
+        // IP counts a request once it has found a route for it.
+        let homeless = sum(node.name, ["Ip.OutNoRoutes"])
         return BookEntry(
-            scope: .sending, place: node.name, sent: asked + sum(node.name, ["Ip.ForwDatagrams"]),
+            scope: .sending, place: node.name,
+            sent: asked + homeless + sum(node.name, ["Ip.ForwDatagrams"]),
             arrived: handed - pieces - givenUp.reduce(0) { $0 + $1.count },
             dropped: located(dropped, by: freed).sorted { $0.count > $1.count })
     }

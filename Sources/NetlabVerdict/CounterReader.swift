@@ -1,3 +1,4 @@
+import NetlabExplain
 import NetlabModel
 
 /// Reads counters and gauges out of the snapshots of one phase.
@@ -75,6 +76,9 @@ struct CounterReader {
         case .socketMemory: return .inconclusive("no UDP socket of \(subject) has port \(id.selector)")
         case .mtu: return .inconclusive("\(subject) holds no path MTU for \(id.selector)")
         case .tcpMetrics: return .inconclusive("\(subject) holds no TCP metrics for \(id.selector)")
+        case .trafficClass: return .inconclusive("\(subject) has no class \(id.selector)")
+        case .filter: return .inconclusive("\(subject) has no filter at \(id.selector)")
+        case .set: return .inconclusive("\(subject) has no set named \(id.selector)")
         case .packet: return .inconclusive("no \(id.selector) packet was seen at \(subject)")
         default:
             break
@@ -82,8 +86,16 @@ struct CounterReader {
         // A family of which other rows were read has no such row here; one without any was not read at all.
         let prefix = id.family.rawValue + (id.family.isMIB ? "." : ":")
         let wasRead = readings.keys.contains { $0.hasPrefix(prefix) }
-        if wasRead || id.family.isMIB { return .unsupported("this kernel has no counter \(id)") }
+        if wasRead || id.family.isMIB { return .unsupported(Self.lacks(id)) }
         return .inconclusive("no \(id.family.rawValue) counters were read at \(subject)")
+    }
+
+    /// That the kernel lacks a counter, and which versions have it.
+    private static func lacks(_ id: CounterID) -> String {
+        let text = "this kernel has no counter \(id)"
+        guard let since = Explanations.explanation(for: id)?.since else { return text }
+        // `4.6`, `by 5.10`, `after 6.1, by 6.12`.
+        return text + "; Linux got it " + (since.first?.isNumber == true ? "in \(since)" : since)
     }
 
     /// Families whose rows come into being when something happens for the first time, and rules and impairments

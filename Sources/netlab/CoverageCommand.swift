@@ -14,6 +14,7 @@ extension Netlab {
             discussion: """
                 EXAMPLES
                   netlab coverage
+                  netlab coverage --runs 3         what moves by chance is told apart
                   netlab coverage --json > coverage.json
                 """)
 
@@ -28,6 +29,12 @@ extension Netlab {
 
         @Flag(help: "Print the counts as JSON.")
         var json = false
+
+        @Option(
+            help: ArgumentHelp(
+                "Also write which scenarios move each counter, as netlab explain tells it.",
+                valueName: "file"))
+        var movers: String?
 
         @OptionGroup var permissions: PermissionOptions
 
@@ -61,6 +68,11 @@ extension Netlab {
                 Terminal.complain("netlab: the kernel does not tell its drop reasons: \(error)")
             }
             let coverage = CoverageCount.count(results.map(\.record), dropReasons: reasons)
+            if let movers {
+                let found = CoverageCount.movers(
+                    results.map(\.record), plans: Dictionary(plans.map { ($0.name, $0) }) { $1 })
+                try OutputFile.write(MoverTable.text(found), to: movers)
+            }
             if json {
                 Terminal.say(String(decoding: try RecordJSON.encode(coverage), as: UTF8.self))
             } else {
@@ -68,5 +80,21 @@ extension Netlab {
             }
             try Execution.finish(coverage.scenarios.isEmpty ? Outcome.unsupported.exitCode : 0)
         }
+    }
+}
+
+/// The file that `netlab explain` knows from which scenarios move a counter.
+enum MoverTable {
+    /// Swift source, one counter a line.
+    static func text(_ movers: [String: [String]]) -> String {
+        let lines = movers.sorted { $0.key < $1.key }.map { id, scenarios in
+            "        \(id)| \(scenarios.prefix(4).joined(separator: " "))\n"
+        }
+        return """
+            extension Catalogue {
+                /// Made by `netlab coverage --runs 3 --movers FILE`: counter, and scenarios whose fault always moves it.
+                static let moverLines = \"""
+
+            """ + lines.joined() + "        \"\"\"\n}\n"
     }
 }

@@ -43,9 +43,12 @@ extension Netlab {
                 lines.append("  see also   " + explanation.movesWith.joined(separator: ", "))
             }
             lines.append("  read it    \(explanation.howToRead)")
-            let scenarios = scenarios(mentioning: explanation.id)
-            if !scenarios.isEmpty {
-                lines.append("  try        netlab run " + scenarios.joined(separator: ", "))
+            let expecting = scenarios(mentioning: explanation.id)
+            // Those that teach it come first, then others that were seen to move it.
+            let moving = (Catalogue.movers[explanation.id] ?? []).filter { !expecting.contains($0) }
+            if !expecting.isEmpty || !moving.isEmpty {
+                lines.append("  moved by   " + (expecting + moving).joined(separator: ", "))
+                lines.append("  try        netlab run " + (expecting + moving)[0])
             }
             return lines.joined(separator: "\n") + "\n"
         }

@@ -26,7 +26,7 @@ struct RoomTests {
         ],
         "NetlabWire": ["CNetlab", "Glibc", "LinuxSystem", "NetlabModel", "Synchronization"],
         "NetlabScenario": ["NetlabModel", "Yams"],
-        "NetlabVerdict": ["NetlabModel"],
+        "NetlabVerdict": ["NetlabExplain", "NetlabModel"],
         "NetlabExplain": ["NetlabModel"],
         "NetlabReport": ["FoundationEssentials", "NetlabModel"],
         "NetlabCatalogue": [],
@@ -38,7 +38,7 @@ struct RoomTests {
     ]
 
     static let pure: Set = [
-        "NetlabModel", "NetlabScenario", "NetlabVerdict", "NetlabReport", "NetlabCatalogue",
+        "NetlabModel", "NetlabScenario", "NetlabVerdict", "NetlabReport", "NetlabCatalogue", "NetlabExplain",
     ]
 
     @Test func sourcesWereFound() {

@@ -109,6 +109,78 @@ import Testing
         #expect(throws: DropCounterError.self) { try leftCounter.counts(in: right.namespace) }
     }
 
+    /// One lab drops a thousand packets for each of five reasons, while another drops others of its own.
+    @Test func thousandDropsOfFiveReasonsAreExactWithTwoLabsAtOnce() throws {
+        let (left, right) = (try DropTestHost(), try DropTestHost())
+        var sockets: [OwnedFileDescriptor] = []
+        var late: [[UInt8]] = []
+        for host in [left, right] {
+            let rules = "table ip t { chain c { type filter hook input priority 0; udp dport 99 drop; }; }"
+            _ = try Nftables(in: host.namespace).run(rules)
+            try host.set("net.ipv4.conf.all.rp_filter", "1")
+            let small = try host.socket(SOCK_DGRAM, port: 7)
+            var size: Int32 = 1
+            setsockopt(small.number, SOL_SOCKET, SO_RCVBUF, &size, 4)
+            // Far more than fits.
+            for _ in 0..<200 { try host.inject(DropTestPackets.datagram(to: 7)) }
+            let listener = try host.socket(SOCK_STREAM, port: 80)
+            #expect(listen(listener.number, 2) == 0)
+            late.append(try host.finalACK(sourcePort: 1000, to: 80))
+            for port in UInt16(1001)...1003 { try host.inject(host.finalACK(sourcePort: port, to: 80)) }
+            sockets += [small, listener]
+        }
+        let (leftCounter, rightCounter) = (try DropCounter(), try DropCounter())
+        try leftCounter.watch(left.namespace)
+        try rightCounter.watch(right.namespace)
+        let refused = DropTestPackets.datagram(to: 9)
+        let filtered = DropTestPackets.datagram(to: 99)
+        let full = DropTestPackets.datagram(to: 7)
+        let spoofed = DropTestPackets.datagram(from: [192, 0, 2, 1], to: 9)
+        for round in 0..<1000 {
+            for packet in [filtered, refused, full, spoofed, late[0]] { try left.inject(packet) }
+            // The other lab is busy as well, with other numbers.
+            if round % 2 == 0 { for packet in [spoofed, late[1], full] { try right.inject(packet) } }
+            if round % 4 == 0 { for packet in [refused, filtered] { try right.inject(packet) } }
+        }
+        let leftCounts = try leftCounter.counts(in: left.namespace)
+        let rightCounts = try rightCounter.counts(in: right.namespace)
+        #expect(
+            leftCounts.map { "\($0.reason) \($0.count)" } == [
+                "IP_RPFILTER 1000", "NETFILTER_DROP 1000", "NO_SOCKET 1000", "SOCKET_RCVBUFF 1000",
+                "TCP_LISTEN_OVERFLOW 1000",
+            ])
+        #expect(
+            rightCounts.map { "\($0.reason) \($0.count)" } == [
+                "IP_RPFILTER 500", "NETFILTER_DROP 250", "NO_SOCKET 250", "SOCKET_RCVBUFF 500",
+                "TCP_LISTEN_OVERFLOW 500",
+            ])
+        #expect(try leftCounter.losses().unplaced == 0)
+        withExtendedLifetime(sockets) {}
+    }
+
+    @Test func singleDropsComeWithTheirFirstBytesWhereTheyAreWanted() throws {
+        let (wanted, other) = (try DropTestHost(), try DropTestHost())
+        let counter = try DropCounter()
+        try counter.watch(wanted.namespace, remembering: true)
+        try counter.watch(other.namespace)
+        let packet = DropTestPackets.datagram(to: 9)
+        let before = MonotonicClock.now()
+        for _ in 0..<3 { try wanted.inject(packet) }
+        try other.inject(packet)
+        let drops = counter.takeSingleDrops(in: wanted.namespace)
+        #expect(drops.map(\.reason) == ["NO_SOCKET", "NO_SOCKET", "NO_SOCKET"])
+        #expect(drops.allSatisfy { $0.head == packet })
+        #expect(drops.map(\.interfaceIndex) == [Int](repeating: wanted.interfaceIndex, count: 3))
+        #expect(drops.map(\.nanoseconds) == drops.map(\.nanoseconds).sorted())
+        #expect(drops.allSatisfy { (before...MonotonicClock.now()).contains($0.nanoseconds) })
+        #expect(counter.takeSingleDrops(in: wanted.namespace) == [])
+        #expect(counter.takeSingleDrops(in: other.namespace) == [])
+        // More than the kernel remembers: the newest are there, and the counts have all of them.
+        for _ in 0..<5000 { try wanted.inject(packet) }
+        #expect(counter.takeSingleDrops(in: wanted.namespace).count == 4096)
+        #expect(try counter.counts(in: wanted.namespace).map(\.count) == [5003])
+    }
+
     @Test func locationIsTheFunctionThatDropped() throws {
         let host = try DropTestHost()
         let counter = try DropCounter()

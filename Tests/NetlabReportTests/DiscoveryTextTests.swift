@@ -38,11 +38,12 @@ import Testing
         let text = CoverageText.render(coverage)
         #expect(text.contains("\nUdp.NoPorts  a\n"))
         #expect(text.contains("\nUdp.InErrors Udp.MemErrors\n"))
-        #expect(text.contains("Udp          1   3    33%\n"))
-        #expect(text.contains("softnet      0   1     0%  the whole machine moves them\n"))
+        #expect(text.contains("Udp          1              1   3    33%"))
+        #expect(text.contains("softnet      0              0   1     0%  the whole machine moves them\n"))
         #expect(
-            text.contains(
-                "1 of 4 counters and drop reasons of kernel 6.18 move in at least one of 1 scenarios\n"))
+            text.contains("1 of 4 counters and drop reasons that can move on kernel 6.18 move in at least"))
+        // Seventy of a hundred are wanted.
+        #expect(text.contains("✘ Udp: 1 of 3 (33 %), wanted 70 %\n"))
         #expect(text.contains("not run: b: tun: there is none\n"))
     }
 }

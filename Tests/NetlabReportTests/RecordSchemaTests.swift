@@ -27,6 +27,27 @@ struct RecordSchemaTests {
         record.leaks = ["namespace server"]
         record.interruption = "SIGINT"
         record.failure = "teardown: EBUSY"
+        record.capture = "x.pcapng: 2 interfaces, 1 packets, none missing"
+        record.packets = [
+            PacketRecord(
+                link: "cable", from: "client/eth0", at: 5, length: 60, summary: "TCP",
+                arrivals: [.init(interface: "server/eth0", at: 7)],
+                drops: [
+                    .init(
+                        node: "server", interface: "eth0", reason: "NO_SOCKET", location: "tcp_v4_rcv", at: 8)
+                ], lostTo: ["cable impair:lossy"])
+        ]
+        var socket = SocketRecord(
+            node: "client", transport: "tcp", local: "10.0.0.1:40000", remote: "10.0.0.2:80",
+            state: "ESTABLISHED")
+        socket.timer = "retransmit"
+        socket.timerMilliseconds = 200
+        socket.congestionControl = "cubic"
+        socket.memory = ["d": 1]
+        socket.tcpInfo = ["rto": 200_000]
+        socket.tcpInfoTail = "00ff"
+        record.phases[0].sockets = [socket]
+        record.phases[0].omittedSockets = 3
         record.phases[0].held.unsupported = ["MPTcpExt": "this kernel has no MPTCP"]
         record.phases[0].held.errors = ["rule": "EPERM"]
         record.phases[0].drops = [
@@ -59,6 +80,10 @@ struct RecordSchemaTests {
             "missingNeed": record["missing"]?.array.first,
             "phase": phase, "change": phase["changes"]?.array.first, "snapshot": phase["held"],
             "flow": phase["flows"]?["web"], "drop": phase["drops"]?.array.first,
+            "packet": record["packets"]?.array.first,
+            "arrival": record["packets"]?.array.first?["arrivals"]?.array.first,
+            "packetDrop": record["packets"]?.array.first?["drops"]?.array.first,
+            "socket": phase["sockets"]?.array.first,
             "attempt": phase["flows"]?["web"]?["attempts"]?.array.first,
         ]
         #expect(Set(schema.root["properties"]?.object.keys ?? [:].keys) == Set(record.object.keys))

@@ -34,7 +34,9 @@ struct TextReportTests {
               receive drop
           moved    client: TcpExt.TCPLossProbes +10, TcpExt.TCPTimeouts +30,
                    client/eth0: link:tx_dropped +80; and 10 that any traffic moves
-          books    client/eth0 → server/eth0: 140 sent, 60 arrived, 80 dropped (server/eth0 link:rx_dropped)
+          books    where                       in  out  dropped  why
+                   client/eth0 → server/eth0  140   60       80  server/eth0 link:rx_dropped
+                   server/eth0 → client/eth0   60   60
 
         ── recovery ────────────────────────────────────────────────────────────────────────── ✔ as expected
           changed  server/eth0: mtu 1500

@@ -1,3 +1,4 @@
+import Glibc
 import KernelTestSupport
 import LinuxSystem
 import NetlabModel
@@ -101,5 +102,44 @@ import Testing
                 #expect(phase.after.readings[subject]?[id] == value, "\(subject) \(id)")
             }
         }
+    }
+
+    /// What issues ask of a run: every packet that was lost has its place and its reason, one by one.
+    @Test func everyDroppedPacketOfACaptureHasItsPlaceAndReason() async throws {
+        let plan = try Self.plan(
+            """
+            phases:
+              - { name: control, expect: [web.succeeded == 1] }
+              - name: fault
+                set: { server: { firewall: { closed: { hook: input, match: "tcp dport 80", do: drop } } } }
+                expect: [web.succeeded == 0]
+              - name: again
+                fresh: true
+                set: { server/eth0: { mtu: 100 } }
+                expect: [web.succeeded == 0]
+            """)
+        let file = "/tmp/netlab-run-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).pcapng"
+        defer { unlink(file) }
+        var options = ScenarioRun.Options()
+        options.capture = file
+        let record = await ScenarioRun(plan: plan, options: options).execute()
+        #expect(record.failure == nil)
+        #expect(record.leaks == [])
+        #expect(record.capture?.contains("none missing") == true)
+        let packets = try #require(record.packets)
+        #expect(packets.map(\.at) == packets.map(\.at).sorted())
+        for phase in record.phases {
+            let span = phase.before.takenAt...phase.after.takenAt
+            let here = packets.filter { span.contains($0.at) }
+            // Counted by the kernel, and told one by one.
+            let counted = phase.drops.filter { $0.reason != "QUEUE_PURGE" }.reduce(0) { $0 + $1.count }
+            #expect(Int64(here.flatMap(\.drops).count) == counted, "\(phase.name)")
+            // What did not come out at the other end has a reason, too.
+            #expect(here.allSatisfy { !$0.arrivals.isEmpty || !$0.drops.isEmpty }, "\(phase.name)")
+        }
+        let fault = try #require(record.phases.first { $0.name == "fault" })
+        #expect(fault.drops.contains { $0.reason == "NETFILTER_DROP" && $0.count >= 1 })
+        let sockets = record.phases.flatMap { $0.sockets ?? [] }
+        #expect(sockets.contains { $0.node == "server" && $0.state == "LISTEN" && $0.local.hasSuffix(":80") })
     }
 }

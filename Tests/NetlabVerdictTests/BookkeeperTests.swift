@@ -44,6 +44,49 @@ struct BookkeeperTests {
         #expect(entry?.unexplained == 0)
     }
 
+    @Test func floodedFramesOfASwitchAreCopies() {
+        let third = InterfaceID(node: "third", interface: "eth0")
+        let link = Link(name: "lan", ends: [Self.client, Self.server, third])
+        let plan = PhasePlan(
+            name: "fault", role: .fault, state: LabState(nodes: [], links: [link]), flows: [],
+            expectations: [], position: RunFixture.start)
+        var phase = PhaseRecord(name: "fault")
+        // One broadcast of the client, and four frames to the server of which it refuses one; one is lost inside.
+        phase.after.readings = [
+            "client/eth0": ["link:tx_packets": 6, "link:tx_dropped": 0, "link:rx_packets": 0],
+            "server/eth0": ["link:tx_packets": 0, "link:rx_packets": 4, "link:rx_dropped": 1],
+            "third/eth0": ["link:tx_packets": 0, "link:rx_packets": 1],
+            "lan": ["impair:offered": 6, "impair:delivered": 5, "impair:dropped": 1],
+        ]
+        phase.before.readings = phase.after.readings.mapValues { $0.mapValues { _ in 0 } }
+        let whole = Bookkeeper(plan: plan, phase: phase).entries()
+        #expect(whole.map(\.scope) == [.switch])
+        #expect(whole.first?.sent == 6)
+        #expect(whole.first?.copied == 0)
+        #expect(
+            whole.first?.dropped == [BookedDrop(place: "server/eth0", counter: "link:rx_dropped", count: 1)])
+        #expect(whole.first?.unexplained == 0)
+        phase.after.readings["lan"]?["impair:delivered"] = 4
+        phase.after.readings["server/eth0"]?["link:rx_packets"] = 3
+        #expect(Bookkeeper(plan: plan, phase: phase).entries().first?.unexplained == 1)
+        phase.after.readings["lan"]?["impair:delivered"] = 7
+        phase.after.readings["third/eth0"]?["link:rx_packets"] = 4
+        let flooded = Bookkeeper(plan: plan, phase: phase).entries().first
+        #expect(flooded?.copied == 2)
+        #expect(flooded?.unexplained == 0)
+    }
+
+    @Test func requestWithoutARouteWasToBeSentAllTheSame() {
+        let entry = Self.entries(after: [
+            "server": ["Ip.OutRequests": 5, "Ip.OutTransmits": 5, "Ip.OutNoRoutes": 8, "Ip.ForwDatagrams": 0]
+        ]).first
+        #expect(entry?.scope == .sending)
+        #expect(entry?.sent == 13)
+        #expect(entry?.arrived == 5)
+        #expect(entry?.dropped.map(\.counter) == ["Ip.OutNoRoutes"])
+        #expect(entry?.unexplained == 0)
+    }
+
     @Test func packetThatVanishesIsShownAsUnexplained() {
         let entry = Self.entries(after: [
             "client/eth0": ["link:tx_packets": 30, "link:rx_packets": 0],

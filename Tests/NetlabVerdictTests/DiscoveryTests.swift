@@ -107,6 +107,57 @@ import Testing
         #expect(coverage.families[1].still == ["drop:TCP_CSUM"])
     }
 
+    @Test func onlyWhatMovesInEveryPassReachesAnAim() throws {
+        let zero: [String: Int64] = ["Tcp.OutRsts": 0, "Tcp.InErrs": 0, "Tcp.RetransSegs": 0]
+        let all = zero.mapValues { _ in Int64(1) }
+        let coverage = CoverageCount.count(
+            [
+                Self.record("a", before: zero, after: all),
+                Self.record("a", before: zero, after: all.merging(["Tcp.InErrs": 0]) { $1 }),
+            ], dropReasons: [])
+        let family = try #require(coverage.families.first)
+        #expect(coverage.passes == 2)
+        #expect(family.moved.count == 3)
+        #expect(family.unsteady == ["Tcp.InErrs"])
+        #expect(family.steadyCount == 2)
+        let reach = coverage.reach(.init(["Tcp"], count: 70, isPercentage: true))
+        #expect(reach.moved == 2)
+        #expect(reach.count == 3)
+        #expect(!reach.isReached)
+        #expect(coverage.reach(.init(["Tcp"], count: 66, isPercentage: true)).isReached)
+        #expect(coverage.reach(.init(["Tcp"], count: 2)).isReached)
+    }
+
+    @Test func whatCannotMoveIsNeitherMovedNorStill() throws {
+        let zero: [String: Int64] = ["TcpExt.TCPAOGood": 0, "TcpExt.TCPPLBRehash": 0, "TcpExt.TW": 0]
+        let coverage = CoverageCount.count(
+            [Self.record("a", before: zero, after: zero.merging(["TcpExt.TCPPLBRehash": 1]) { $1 })],
+            dropReasons: ["QDISC_OVERLIMIT", "NO_SOCKET"])
+        #expect(coverage.families.map(\.count) == [2, 1])
+        #expect(coverage.families[0].immovable.keys.sorted() == ["TcpExt.TCPAOGood"])
+        #expect(coverage.families[0].moved.keys.sorted() == ["TcpExt.TCPPLBRehash"])
+        #expect(coverage.families[1].immovable.keys.sorted() == ["drop:QDISC_OVERLIMIT"])
+    }
+
+    @Test func moversAreScenariosWhoseFaultMovesACounterEveryTime() {
+        func run(_ name: String, control: [String: Int64], fault: [String: Int64]) -> RunFixture {
+            var run = RunFixture()
+            run.add("control", .control, [], after: control)
+            run.add("fault", .fault, [], after: fault)
+            run.record.scenario.name = name
+            return run
+        }
+        let runs = [
+            run("b", control: ["drop:NO_SOCKET": 1], fault: ["drop:NO_SOCKET": 1, "drop:TCP_CSUM": 1]),
+            run("c", control: [:], fault: ["drop:NO_SOCKET": 1]), run("d", control: [:], fault: [:]),
+            run("e", control: [:], fault: [:]), run("f", control: [:], fault: [:]),
+            run("b", control: [:], fault: ["drop:NO_SOCKET": 1]),
+        ]
+        let plans = Dictionary(runs.map { ($0.record.scenario.name, $0.plan) }) { $1 }
+        let movers = CoverageCount.movers(runs.map(\.record), plans: plans)
+        #expect(movers == ["drop:NO_SOCKET": ["c", "b"]])
+    }
+
     @Test func scenarioThatDidNotRunIsToldWithItsCause() {
         var record = RunFixture().record
         record.missing = [MissingNeed(need: "tun", reason: "there is none", cure: "modprobe tun")]

@@ -44,6 +44,9 @@ struct UnjudgeableTests {
             id: "TcpExt.PAWSPassive", outcome: .unsupported,
             finding: "this kernel has no counter TcpExt.PAWSPassive"),
         Absence(
+            id: "TcpExt.BeyondWindow", outcome: .unsupported,
+            finding: "this kernel has no counter TcpExt.BeyondWindow; Linux got it after 6.12, by 6.18"),
+        Absence(
             id: "TcpExt.ListenDrops", after: 4, outcome: .inconclusive,
             finding: "server TcpExt.ListenDrops was not read before the traffic"),
         Absence(

@@ -62,6 +62,11 @@ struct sk_buff {
     struct sock *sk;
     unsigned long _skb_refdst;
     int skb_iif;
+    unsigned int len;
+    __u16 network_header;
+    unsigned int tail;
+    unsigned int end;
+    unsigned char *head;
 };
 
 // Not read: its members tell which arguments the tracepoint of the running kernel has. (The reason's
@@ -86,6 +91,21 @@ struct {
     __type(key, struct cdrops_key);
     __type(value, __u64);
 } drops SEC(".maps");
+
+// Single drops of namespaces in which somebody wants to see them.
+struct {
+    __uint(type, BPF_MAP_TYPE_QUEUE);
+    __uint(max_entries, CDROPS_MAX_EVENTS);
+    __type(value, struct cdrops_event);
+} events SEC(".maps");
+
+// Too large for the stack: a place for each CPU to put an event together.
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct cdrops_event);
+} scratch SEC(".maps");
 
 // One number: drops in watched namespaces that found no room in `drops`.
 struct {
@@ -119,6 +139,34 @@ static __always_inline __u32 namespace_of_socket(struct sock *sk)
     return sk ? namespace_of(BPF_CORE_READ(sk, __sk_common.skc_net.net)) : 0;
 }
 
+// Remembers one drop with the first bytes of its packet.
+static __always_inline void remember(struct sk_buff *skb, const struct cdrops_key *key)
+{
+    __u32 first = 0;
+    struct cdrops_event *event = bpf_map_lookup_elem(&scratch, &first);
+    __u32 start, end, room;
+
+    if (!event)
+        return;
+    event->key = *key;
+    event->nanoseconds = bpf_ktime_get_ns();
+    event->length = BPF_CORE_READ(skb, len);
+    __builtin_memset(event->head, 0, sizeof(event->head));
+    event->head_bytes = 0;
+    // Only the linear part is read; what the header offset is not set for, is not read at all.
+    start = BPF_CORE_READ(skb, network_header);
+    end = BPF_CORE_READ(skb, tail);
+    if (start < end && start != 0xffff) {
+        room = end - start;
+        if (room > CDROPS_HEAD_BYTES)
+            room = CDROPS_HEAD_BYTES;
+        if (bpf_probe_read_kernel(event->head, room, BPF_CORE_READ(skb, head) + start) == 0)
+            event->head_bytes = room;
+    }
+    // The oldest gives way.
+    bpf_map_push_elem(&events, event, BPF_EXIST);
+}
+
 // The low bits of a packet's route reference are flags (SKB_DST_NOREF).
 #define DST_POINTER_MASK (~7UL)
 
@@ -129,7 +177,7 @@ int count_drop(struct bpf_raw_tracepoint_args *ctx)
     struct net_device *device = BPF_CORE_READ(skb, dev);
     struct cdrops_key key = {};
     __u64 *count, none = 0;
-    __u32 first = 0;
+    __u32 first = 0, *mode;
 
     key.netns = namespace_of_device(device);
     if (key.netns) {
@@ -148,7 +196,10 @@ int count_drop(struct bpf_raw_tracepoint_args *ctx)
         // Where the packet came in: 0 for one that was made here.
         key.ifindex = BPF_CORE_READ(skb, skb_iif);
     }
-    if (!key.netns || !bpf_map_lookup_elem(&watched, &key.netns))
+    if (!key.netns)
+        return 0;
+    mode = bpf_map_lookup_elem(&watched, &key.netns);
+    if (!mode)
         return 0;
 
     key.location = ctx->args[1];
@@ -164,6 +215,8 @@ int count_drop(struct bpf_raw_tracepoint_args *ctx)
         count = bpf_map_lookup_elem(&unplaced, &first);
     if (count)
         __sync_fetch_and_add(count, 1);
+    if (*mode == CDROPS_REMEMBER)
+        remember(skb, &key);
     return 0;
 }
 

@@ -23,6 +23,19 @@ struct cdrops_count {
     uint64_t count;
 };
 
+/// One dropped packet.
+struct cdrops_single {
+    uint64_t location;
+    uint32_t netns, reason, ifindex;
+    /// Of the monotonic clock.
+    uint64_t nanoseconds;
+    /// Bytes that the kernel had of the packet.
+    uint32_t length;
+    /// How many bytes of `head` are the packet's, from its IP header on.
+    uint32_t head_bytes;
+    uint8_t head[64];
+};
+
 /// Drops that happened and stand in no counter.
 struct cdrops_losses {
     /// In watched namespaces, since the table was full.
@@ -39,8 +52,11 @@ size_t cdrops_capacity(void);
 int cdrops_open(struct cdrops **result, const char **step, char *log, size_t log_size);
 void cdrops_close(struct cdrops *drops);
 
-/// Starts to count in the namespace with this inode, from zero. -EEXIST if it is watched already.
-int cdrops_watch(struct cdrops *drops, uint32_t netns);
+/// Starts to count in the namespace with this inode, from zero, and to remember single drops if that is wanted.
+/// -EEXIST if it is watched already.
+int cdrops_watch(struct cdrops *drops, uint32_t netns, int remember);
+/// Takes the oldest single drop that is remembered. -ENOENT if there is none.
+int cdrops_take(struct cdrops *drops, struct cdrops_single *single);
 /// Stops counting there and forgets its counters. -ENOENT if it is not watched.
 int cdrops_unwatch(struct cdrops *drops, uint32_t netns);
 

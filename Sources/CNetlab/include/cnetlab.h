@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "cnetlab_ethtool.h"
 #include "cnetlab_event.h"
 #include "cnetlab_packet.h"
 #include "cnetlab_process.h"
