@@ -58,8 +58,12 @@ public struct SocketBehaviour: Hashable, Sendable {
     public var receivesErrors: Bool?
     /// Whether a UDP client connects its socket.
     public var connects: Bool = true
-    /// TCP_TIMESTAMP set under TCP_REPAIR before connecting; only kernels before 4.11 keep it.
+    /// TCP_TIMESTAMP, set under TCP_REPAIR: where the clock behind the timestamps (TSval) stands as soon as a
+    /// connection is established, whatever its SYN said. Kernels before 4.11 keep it for the SYN as well.
     public var timestamp: Int?
+    /// So long after the start of the traffic the process at this end is killed: everything it has open is closed as
+    /// exit(2) does it, with RST where bytes are unread, else with FIN, and nothing is opened any more.
+    public var dies: Duration?
 
     public init() {}
 }

@@ -12,6 +12,8 @@ public struct Flow: Hashable, Sendable {
     public var after: String?
     /// For each attempt: connect, request and answer together.
     public var timeout: Duration = .seconds(5)
+    /// How often tcp_info of the first connection is read while it lives; nil: only at its end.
+    public var samples: Duration?
     public var client = SocketBehaviour()
     public var server = ServerBehaviour()
 
@@ -57,14 +59,16 @@ public enum FlowKind: Hashable, Sendable {
         case .tcpStream: "tcp-stream"
         case .udpStream: "udp-stream"
         case .udpRequest: "udp-request"
-        case .ping: "ping"
+        case .ping(let plan): plan.isTraceroute ? "traceroute" : "ping"
         case .forge: "forge"
         case .exec: "exec"
         }
     }
 
     public static let words = [
-        "tcp-request", "tcp-connect", "tcp-stream", "udp-stream", "udp-request", "ping", "forge", "exec",
+        "tcp-request", "tcp-connect", "tcp-stream", "udp-stream", "udp-request", "ping", "traceroute",
+        "forge",
+        "exec",
     ]
 }
 
@@ -130,8 +134,12 @@ public struct DatagramFlow: Hashable, Sendable {
     /// Payload of each datagram; at least 24 bytes are needed for number and time, shorter ones carry
     /// neither.
     public var size = ByteCount(200)
+    /// Sizes that differ from datagram to datagram, in place of `size`.
+    public var sizes: DatagramSizes?
     /// Paced; nil: one after the other without a pause.
     public var rate: EventRate?
+    /// Paced by payload bits per second instead of by datagrams.
+    public var bitRate: DataRate?
     /// Distinct source ports, used in turn.
     public var sources = 1
     /// Datagrams per send call through UDP_SEGMENT; nil: one call, one datagram.
@@ -154,6 +162,8 @@ public struct PingFlow: Hashable, Sendable {
     public var dontFragment = false
     /// Raise the TTL from 1 until the target answers.
     public var isTraceroute = false
+    /// How far a traceroute goes.
+    public var maximumHops = 30
 
     public init() {}
 }

@@ -12,7 +12,8 @@
 /// `failed` counts every attempt without success. Where they apply: `peer_closed` and `peer_reset` (connections
 /// that the peer ended while the client still held them), `throughput` (bits per second at the receiver),
 /// `writes`, `unread` (datagrams that the application left in the socket; never part of `lost`),
-/// `reorder_extent`, `pacing.p50|…` (how much later than due datagrams left), `hops`,
+/// `reorder_extent`, `pacing.p50|…` (how much later than due datagrams left), `hops`, `tcpi.snd_cwnd.min|max` (of a
+/// series),
 /// `icmp.time_exceeded|too_big|unreachable|other`, `http.200`, and what the serving end saw under `server.`
 /// names: `server.accepted`, `server.requests`, `server.bytes_received`, `server.peer_closed`,
 /// `server.errno.ECONNRESET`.
@@ -22,20 +23,36 @@ public struct FlowOutcome: Hashable, Codable, Sendable {
     public var values: [String: Int64]
     /// The first attempts in order, at most `Attempt.limit` of them.
     public var attempts: [Attempt]
+    /// tcp_info of the first connection over time, if the flow asked for it.
+    public var series: [TCPSample]?
     /// Text that the flow produced, such as a program's output, bounded.
     public var log: String
     /// Set if the flow could not be run at all; its values then prove nothing.
     public var failure: String?
 
     public init(
-        kind: String, values: [String: Int64] = [:], attempts: [Attempt] = [], log: String = "",
-        failure: String? = nil
+        kind: String, values: [String: Int64] = [:], attempts: [Attempt] = [], series: [TCPSample]? = nil,
+        log: String = "", failure: String? = nil
     ) {
         self.kind = kind
         self.values = values
         self.attempts = attempts
+        self.series = series
         self.log = log
         self.failure = failure
+    }
+}
+
+/// What tcp_info said of a connection at one moment.
+public struct TCPSample: Hashable, Codable, Sendable {
+    /// Nanoseconds since the start of the phase's traffic.
+    public var time: Int64
+    /// Fields by the kernel's names: `snd_cwnd`, `rtt` (microseconds), `total_retrans`, `delivery_rate`, ….
+    public var values: [String: Int64]
+
+    public init(time: Int64, values: [String: Int64]) {
+        self.time = time
+        self.values = values
     }
 }
 

@@ -88,8 +88,11 @@ enum FlowText {
             case .time(let time): "\(time.text) in \(flow.connections) connections"
             case .writes(let count): "\(count) writes of \(flow.writeSize)"
             }
-        case .udpStream(let flow): "\(flow.count) × \(flow.size)\(at(flow.rate, 1))"
-        case .ping(let flow): "\(flow.count) × \(flow.size)"
+        case .udpStream(let flow):
+            "\(flow.count) × \(flow.sizes?.description ?? flow.size.description)"
+                + (flow.bitRate.map { " at \($0)" } ?? at(flow.rate, 1))
+        case .ping(let flow):
+            flow.isTraceroute ? "at most \(flow.maximumHops) hops" : "\(flow.count) × \(flow.size)"
         case .forge(let flow): "\(flow.count) packets\(at(flow.rate, 1))"
         case .exec(let flow): flow.command.joined(separator: " ")
         }

@@ -1,9 +1,9 @@
 /// Splits a command line into its arguments; no shell has a say in it.
-enum Arguments {
+public enum Arguments {
     /// Blanks separate, `'…'` and `"…"` keep together; nothing else is special.
     ///
     /// - Returns: nil if a quote is not closed.
-    static func split(_ text: String) -> [String]? {
+    public static func split(_ text: String) -> [String]? {
         var result: [String] = []
         var current: String?
         var quote: Character?

@@ -13,7 +13,8 @@ struct BehaviourDecoder {
         "rcvbuf": "receive-buffer", "so_rcvbuf": "receive-buffer", "sndbuf": "send-buffer",
         "so_sndbuf": "send-buffer", "reuseaddr": "reuse-address", "reuseport": "reuse-port",
         "bind": "bind-address", "port": "bind-ports", "ports": "bind-ports", "pmtu": "path-mtu-discovery",
-        "df": "path-mtu-discovery", "recverr": "receives-errors", "linger": "close", "delay": "answer-delay",
+        "df": "path-mtu-discovery", "recverr": "receives-errors", "linger": "close", "die": "dies",
+        "killed": "dies", "delay": "answer-delay",
     ]
 
     func server(_ tree: YAMLTree) -> ServerBehaviour {
@@ -73,6 +74,7 @@ struct BehaviourDecoder {
         socket.receivesErrors = reader.boolean("receives-errors")
         socket.connects = reader.boolean("connects") ?? socket.connects
         socket.timestamp = reader.integer("timestamp", in: 0...Int(UInt32.max))
+        socket.dies = reader.duration("dies")
         return socket
     }
 

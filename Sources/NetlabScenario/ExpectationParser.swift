@@ -323,6 +323,7 @@ struct ExpectationParser {
             case .count: return (.flow(flow, metric: metric), .number)
             case .time: return (.flow(flow, metric: metric), .time)
             case .bytes: return (.flow(flow, metric: metric), .bytes)
+            case .rate: return (.flow(flow, metric: metric), .rate)
             }
         }
         index += 1

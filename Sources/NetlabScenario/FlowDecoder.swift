@@ -28,6 +28,11 @@ struct FlowDecoder {
         let target = target(word, reader, from: from, server: server)
         let timeout = reader.duration("timeout")
         let start = reader.duration("start")
+        let samples = word.hasPrefix("tcp-") ? reader.duration("samples") : nil
+        if let samples, samples < .milliseconds(1) {
+            complaints.error(
+                "samples is \(samples.text), and 1 ms is the least", at: reader.keyPosition("samples"))
+        }
         var after: String?
         if let tree = reader.value("after") {
             after = complaints.name(tree, "flow", among: flowNames)
@@ -37,7 +42,8 @@ struct FlowDecoder {
         }
         let behaviour = BehaviourDecoder(complaints: complaints)
         var client = SocketBehaviour()
-        if let tree = reader.value("client"), let keys = NodeReader(tree, "client", complaints) {
+        let clientTree = reader.value("client")
+        if let tree = clientTree, let keys = NodeReader(tree, "client", complaints) {
             client = behaviour.socket(keys)
             keys.finish(synonyms: BehaviourDecoder.synonyms)
         }
@@ -52,10 +58,27 @@ struct FlowDecoder {
         var flow = Flow(name: entry.key, from: from, to: target, kind: kind)
         flow.timeout = timeout ?? flow.timeout
         flow.start = start ?? flow.start
+        flow.samples = samples
         flow.after = after
         flow.client = client
         flow.server = serving ?? flow.server
+        checkDeath(flow, client: clientTree, server: server)
         return flow
+    }
+
+    /// Only TCP and the answering end of udp-request notice that a process has gone.
+    private func checkDeath(_ flow: Flow, client: YAMLTree?, server: YAMLTree?) {
+        let ends = [(flow.client.dies, client, "client"), (flow.server.socket.dies, server, "server")]
+        for case (.some, let tree, let end) in ends {
+            switch (flow.kind, end) {
+            case (.tcpRequest, _), (.tcpConnect, _), (.tcpStream, _), (.udpRequest, "server"): continue
+            default:
+                complaints.error(
+                    "the \(end) of a \(flow.kind.word) flow cannot die",
+                    at: tree?["dies"]?.position ?? SourcePosition(line: 1, column: 1),
+                    hint: "dies is for both ends of TCP, and for the server of udp-request")
+            }
+        }
     }
 
     private func node(_ tree: YAMLTree) -> String? {
@@ -76,7 +99,7 @@ struct FlowDecoder {
                 return FlowTarget(node: nil, address: IPAddress(bytes: [0, 0, 0, 0]), port: 0)
             }
         }
-        let hasPort = !["ping", "exec"].contains(kind)
+        let hasPort = !["ping", "traceroute", "exec"].contains(kind)
         guard
             let tree = reader.required("to", hint: hasPort ? "write to: \"server:80\"" : "write to: server"),
             let text = complaints.text(tree, "to")

@@ -8,7 +8,8 @@ struct FlowKindDecoder {
     static let synonyms = [
         "connections": "count", "parallel": "concurrency", "duration": "time", "length": "bytes",
         "packets": "count", "payload": "size", "deadline": "timeout", "source": "from", "target": "to",
-        "df": "dont-fragment", "backlog": "server: { backlog }", "accept": "server: { accept }",
+        "df": "dont-fragment", "max-ttl": "max-hops", "hops": "max-hops", "traceroute": "kind: traceroute",
+        "sizes": "size", "backlog": "server: { backlog }", "accept": "server: { accept }",
     ]
 
     func kind(_ word: String, _ reader: NodeReader) -> FlowKind? {
@@ -24,21 +25,20 @@ struct FlowKindDecoder {
             return .tcpConnect(flow)
         case "tcp-stream": return stream(reader)
         case "udp-stream":
-            var flow = DatagramFlow()
-            flow.count = reader.integer("count", in: 1...100_000_000) ?? flow.count
-            flow.size = reader.byteCount("size", atMost: 65507) ?? flow.size
-            flow.rate = reader.eventRate("rate")
-            flow.sources = reader.integer("sources", in: 1...10_000) ?? flow.sources
-            flow.segments = reader.integer("segments", in: 1...64)
-            flow.linger = reader.duration("linger") ?? flow.linger
-            return .udpStream(flow)
+            return .udpStream(datagrams(reader))
         case "ping":
             var flow = PingFlow()
             flow.count = reader.integer("count", in: 1...1_000_000) ?? flow.count
             flow.size = reader.byteCount("size", atMost: 65507) ?? flow.size
             flow.interval = reader.duration("interval") ?? flow.interval
             flow.dontFragment = reader.boolean("dont-fragment") ?? flow.dontFragment
-            flow.isTraceroute = reader.boolean("traceroute") ?? flow.isTraceroute
+            return .ping(flow)
+        case "traceroute":
+            var flow = PingFlow()
+            flow.isTraceroute = true
+            flow.maximumHops = reader.integer("max-hops", in: 1...255) ?? flow.maximumHops
+            flow.size = reader.byteCount("size", atMost: 65507) ?? flow.size
+            flow.dontFragment = reader.boolean("dont-fragment") ?? flow.dontFragment
             return .ping(flow)
         case "forge": return forge(reader)
         default: return exec(reader)
@@ -91,6 +91,68 @@ struct FlowKindDecoder {
         flow.rate = reader.dataRate("rate")
         flow.isReverse = reader.boolean("reverse") ?? false
         return .tcpStream(flow)
+    }
+
+    // MARK: Datagrams
+
+    private func datagrams(_ reader: NodeReader) -> DatagramFlow {
+        var flow = DatagramFlow()
+        flow.count = reader.integer("count", in: 1...100_000_000) ?? flow.count
+        if let tree = reader.value("size") { readSize(tree, into: &flow) }
+        if let tree = reader.value("rate") {
+            if let rate = try? UnitText.dataRate(tree.text ?? "") {
+                flow.bitRate = rate
+            } else {
+                flow.rate = complaints.quantity(tree, "rate", UnitText.eventRate)
+            }
+        }
+        flow.sources = reader.integer("sources", in: 1...10_000) ?? flow.sources
+        flow.segments = reader.integer("segments", in: 1...64)
+        if flow.segments != nil, flow.sizes != nil {
+            complaints.error(
+                "segments are of one size, and here are several", at: reader.keyPosition("segments"),
+                hint: "UDP_SEGMENT cuts at equal lengths: leave segments out, or give one size")
+        }
+        if flow.sizes != nil, flow.smallestSize < 24 {
+            complaints.error(
+                "of several sizes each has to be at least 24 B, and one is \(ByteCount(flow.smallestSize))",
+                at: reader.keyPosition("size"), hint: "so much is taken by number, time and check")
+        }
+        flow.linger = reader.duration("linger") ?? flow.linger
+        return flow
+    }
+
+    /// `200 B`, `[64 B, 576 B]`, or `64 B..1400 B`.
+    private func readSize(_ tree: YAMLTree, into flow: inout DatagramFlow) {
+        func size(_ tree: YAMLTree) -> ByteCount? {
+            guard let size = complaints.quantity(tree, "size", UnitText.byteCount) else { return nil }
+            guard size.bytes <= 65507 else {
+                complaints.error("size is \(size), and a datagram holds 65507 B", at: tree.position)
+                return nil
+            }
+            return size
+        }
+        if let items = tree.items {
+            let sizes = items.compactMap(size)
+            if items.isEmpty { complaints.error("size is an empty list", at: tree.position) }
+            flow.sizes = .inTurn(sizes)
+        } else if let text = tree.text, let middle = text.firstRange(of: "..") {
+            do {
+                let least = try UnitText.byteCount(String(text[..<middle.lowerBound]))
+                let most = try UnitText.byteCount(String(text[middle.upperBound...]))
+                guard least.bytes <= most.bytes, most.bytes <= 65507 else {
+                    complaints.error(
+                        "size: \(least)..\(most) is no range of sizes", at: tree.position,
+                        hint: "write the smaller one first; a datagram holds 65507 B")
+                    return
+                }
+                flow.sizes = .uniform(least.bytes...most.bytes)
+            } catch {
+                complaints.error("size: \(error.problem)", at: tree.position, hint: error.hint)
+            }
+        } else {
+            flow.size = size(tree) ?? flow.size
+        }
     }
 
     // MARK: Forged packets

@@ -4,50 +4,62 @@ import NetlabModel
 enum FlowMetrics {
     /// What a figure is measured in.
     enum Dimension {
-        case count, time, bytes
+        case count, time, bytes, rate
     }
 
     private static let percentiles = ["min", "p50", "p90", "p99", "p999", "max"]
 
+    /// Counts that every flow of this kind has once it ran, whatever became of it; distributions and what the serving
+    /// end saw are there if there was something to see.
     static func names(of kind: FlowKind) -> Set<String> {
         let ends = [
             "attempted", "connected", "failed", "timed_out", "refused", "reset", "unreachable", "duration",
-            "peer_closed", "peer_reset", "server.accepted", "server.bytes_received", "server.peer_closed",
+            "server.accepted", "server.bytes_received", "server.bytes_sent", "server.corrupted",
+            "server.requests", "server.peer_closed",
         ]
         let bytes = ["bytes_sent", "bytes_received"]
         switch kind {
         case .tcpRequest:
             return Set(
                 ends + bytes + distributions("connect", "latency") + [
-                    "succeeded", "answered", "corrupted", "server.requests", "server.bytes_sent",
-                    "server.corrupted",
+                    "succeeded", "answered", "corrupted", "peer_closed", "peer_reset",
                 ])
-        case .tcpConnect: return Set(ends + distributions("connect") + ["succeeded", "bytes_received"])
+        case .tcpConnect:
+            return Set(
+                ends + distributions("connect") + ["bytes_received", "peer_closed", "peer_reset"])
         case .tcpStream:
-            return Set(ends + bytes + distributions("connect", "latency") + ["succeeded", "corrupted"])
+            return Set(
+                ends + bytes + distributions("connect") + [
+                    "succeeded", "corrupted", "writes", "throughput",
+                ])
         case .udpStream:
             return Set(
-                bytes + distributions("delay") + [
+                bytes + distributions("delay", "pacing") + [
                     "attempted", "sent", "received", "lost", "unread", "duplicated", "reordered",
                     "reorder_extent", "corrupted", "failed", "jitter", "duration", "send_duration",
+                    "throughput",
                 ])
         case .udpRequest:
             return Set(
                 bytes + distributions("latency") + [
-                    "attempted", "sent", "answered", "received", "succeeded", "failed", "timed_out",
-                    "refused",
-                    "unreachable", "duration", "duplicated", "corrupted", "server.requests",
+                    "attempted", "sent", "answered", "succeeded", "failed", "timed_out", "refused", "reset",
+                    "unreachable", "duration", "corrupted", "server.requests", "server.answers",
                     "server.bytes_received", "server.bytes_sent",
                 ])
-        case .ping:
+        case .ping(let plan):
             return Set(
                 distributions("latency") + [
-                    "attempted", "sent", "received", "answered", "succeeded", "failed", "lost", "timed_out",
-                    "duplicated", "corrupted", "unreachable", "duration", "hops",
-                ])
-        case .forge: return ["attempted", "sent", "failed", "bytes_sent", "duration"]
-        case .exec:
-            return Set(bytes + ["exit_code", "signal", "duration", "timed_out", "succeeded", "failed"])
+                    "attempted", "sent", "received", "succeeded", "failed", "lost", "timed_out",
+                    "duplicated", "corrupted", "unreachable", "duration", "icmp.time_exceeded",
+                    "icmp.too_big", "icmp.unreachable", "icmp.other",
+                ] + (plan.isTraceroute ? ["hops"] : []))
+        case .forge: return ["attempted", "sent", "packets", "failed", "bytes_sent", "duration"]
+        case .exec(let plan):
+            let own = ["exit_code", "signal", "duration", "timed_out", "succeeded", "failed", "max_rss"]
+            let measured = [
+                "throughput", "sent", "received", "lost", "reordered", "jitter", "tcpi.total_retrans",
+            ]
+            return Set(own + (plan.parsesIperf3 ? bytes + measured : []))
         }
     }
 
@@ -61,10 +73,13 @@ enum FlowMetrics {
             let rest = metric.dropFirst(prefix.count)
             return !rest.isEmpty && rest.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
         }
+        if case .tcpRequest(let plan) = kind, plan.isHTTP, metric.hasPrefix("http.") {
+            return metric.count == 8 && metric.dropFirst(5).allSatisfy { $0.isASCII && $0.isNumber }
+        }
         if metric.hasPrefix("tcpi."), metric.count > 5 {
             switch kind {
             case .tcpRequest, .tcpConnect, .tcpStream: return true
-            case .udpStream, .udpRequest, .ping, .forge, .exec: return false
+            case .exec, .udpStream, .udpRequest, .ping, .forge: break
             }
         }
         return names(of: kind).contains(metric)
@@ -73,7 +88,8 @@ enum FlowMetrics {
     static func dimension(of metric: String) -> Dimension {
         let name = metric.hasPrefix("server.") ? String(metric.dropFirst(7)) : metric
         if ["duration", "send_duration", "jitter"].contains(name) { return .time }
-        if name.hasPrefix("bytes_") { return .bytes }
-        return ["connect.", "latency.", "delay."].contains { name.hasPrefix($0) } ? .time : .count
+        if name == "throughput" { return .rate }
+        if name.hasPrefix("bytes_") || name == "max_rss" { return .bytes }
+        return ["connect.", "latency.", "delay.", "pacing."].contains { name.hasPrefix($0) } ? .time : .count
     }
 }

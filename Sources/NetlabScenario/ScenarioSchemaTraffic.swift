@@ -23,7 +23,7 @@ extension ScenarioSchema {
                 counted(10_000_000), concurrency, ("request", .size), ("response", .size),
                 ("rate", .eventRate),
                 ("requests-per-connection", .integer(1...1_000_000)), ("pause", .duration),
-                ("write-size", .size), ("http", .boolean),
+                ("write-size", .size), ("http", .boolean), ("samples", .duration),
             ]
         ),
         (
@@ -35,20 +35,24 @@ extension ScenarioSchema {
         ),
         (
             "tcp-connect", "tcpConnect",
-            [counted(1_000_000), concurrency, ("hold", .boolean), ("rate", .eventRate)]
+            [
+                counted(1_000_000), concurrency, ("hold", .boolean), ("rate", .eventRate),
+                ("samples", .duration),
+            ]
         ),
         (
             "tcp-stream", "tcpStream",
             [
                 ("bytes", .size), ("time", .duration), ("writes", .integer(1...100_000_000)),
                 ("connections", .integer(1...10_000)), ("write-size", .size), ("pause", .duration),
-                ("rate", .rate), ("reverse", .boolean),
+                ("rate", .rate), ("reverse", .boolean), ("samples", .duration),
             ]
         ),
         (
             "udp-stream", "udpStream",
             [
-                counted(100_000_000), ("size", .size), ("rate", .eventRate),
+                counted(100_000_000), ("size", .any(.oneOrMore(.size), .text)),
+                ("rate", .any(.eventRate, .rate)),
                 ("sources", .integer(1...10_000)),
                 ("segments", .integer(1...64)), ("linger", .duration),
             ]
@@ -57,8 +61,11 @@ extension ScenarioSchema {
             "ping", "ping",
             [
                 counted(1_000_000), ("size", .size), ("interval", .duration), ("dont-fragment", .boolean),
-                ("traceroute", .boolean),
             ]
+        ),
+        (
+            "traceroute", "traceroute",
+            [("max-hops", .integer(1...255)), ("size", .size), ("dont-fragment", .boolean)]
         ),
         (
             "forge", "forge",
@@ -115,5 +122,6 @@ extension ScenarioSchema {
         ("path-mtu-discovery", .words(["want", "dont", "do", "probe", "interface", "omit"])),
         ("ttl", .integer(1...255)), ("tos", .integer(0...255)), ("no-checksum", .boolean),
         ("receives-errors", .boolean), ("connects", .boolean), ("timestamp", .integer(0...Int(UInt32.max))),
+        ("dies", .duration),
     ]
 }

@@ -12,6 +12,7 @@ final class BulkServer: ServedConnection, StreamSocketOwner {
     private var sink = BulkSink()
     private var peerEnded = false
     private var hasSentAll = false
+    private let acceptedAt = MonotonicClock.instant()
 
     init(_ descriptor: Int32, number: Int, plan: StreamFlow, endpoint: TCPEndpoint) {
         self.endpoint = endpoint
@@ -77,7 +78,12 @@ final class BulkServer: ServedConnection, StreamSocketOwner {
 
     func shut() {
         leave()
-        socket.isSending || !peerEnded ? socket.abort() : socket.close()
+        socket.isSending || !(peerEnded || socket.peerHasEnded) ? socket.abort() : socket.close()
+    }
+
+    func die() {
+        leave()
+        socket.close()
     }
 
     private func leave() {
@@ -85,7 +91,8 @@ final class BulkServer: ServedConnection, StreamSocketOwner {
         endpoint.tally.add("server.bytes_received", Int64(sink.bytes))
         endpoint.tally.add("server.bytes_sent", Int64(source?.bytes ?? 0))
         endpoint.tally.add("server.corrupted", Int64(sink.corrupted))
-        endpoint.noteBulk(from: sink.firstAt, to: sink.lastAt)
+        // From the first moment at which bytes could come: a reader that was late has them all at once.
+        endpoint.noteBulk(from: acceptedAt, to: sink.lastAt)
         sink = BulkSink()
         source = nil
     }

@@ -57,6 +57,12 @@ final class ClientConnection: StreamSocketOwner {
     /// Gives up: the session was cancelled.
     func cancel() { end(.other("cancelled")) }
 
+    /// Its process is killed.
+    func die() {
+        socket?.close()
+        end(.other("the client was killed"))
+    }
+
     private func armTimer(from now: Int64) {
         loop.cancel(timer)
         timer = loop.at(now + flow.flow.timeout.nanoseconds) { [self] in
@@ -74,6 +80,13 @@ final class ClientConnection: StreamSocketOwner {
         localPort = SocketAddress.local(of: socket.descriptor).port
         flow.tally.add("connected")
         flow.tally.connectTimes.record(UInt64(max(0, now - due)))
+        if let timestamp = behaviour.timestamp {
+            do {
+                try TimestampClock.jump(socket.descriptor, to: timestamp)
+            } catch {
+                return end(.errno("setsockopt TCP_TIMESTAMP", error.errno))
+            }
+        }
         if flow.isConnectOnly { end(nil) } else { ask() }
     }
 

@@ -15,7 +15,9 @@ final class DatagramEndpoint: Endpoint, @unchecked Sendable {
     private var timers: [Int: TimerQueue.Identifier] = [:]
     private var timerCount = 0
     private var allowance: ReadAllowance
-    private var tally = OutcomeTally(zeros: ["server.requests", "server.answers"])
+    private var tally = OutcomeTally(zeros: [
+        "server.requests", "server.answers", "server.bytes_received", "server.bytes_sent",
+    ])
 
     /// Binds the port.
     ///
@@ -33,6 +35,9 @@ final class DatagramEndpoint: Endpoint, @unchecked Sendable {
     }
 
     func begin() {
+        if let life = behaviour.socket.dies {
+            later(life.nanoseconds) { [self] in close(grace: 0) {} }
+        }
         if case .never = behaviour.socket.read { return }
         do {
             watch = try loop.watch(descriptor, .readable) { [self] _ in read() }

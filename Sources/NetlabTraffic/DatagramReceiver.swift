@@ -14,6 +14,9 @@ final class DatagramReceiver: @unchecked Sendable {
         var ledger: SequenceLedger
         var delays = OutcomeTally.Distribution(numberOfSignificantValueDigits: .three)
         var error: Int32 = 0
+        /// `MonotonicClock` of the first and the last arrival.
+        var firstAt: Int64 = 0
+        var lastAt: Int64 = 0
     }
 
     private let plan: DatagramFlow
@@ -68,6 +71,9 @@ final class DatagramReceiver: @unchecked Sendable {
     }
 
     private func receive() -> Result {
+        // Paced traffic is little work and has to be seen as it comes: on a busy machine the socket's buffer would be
+        // full before an ordinary thread had its turn, and the loss would be the receiver's own.
+        if plan.rate != nil || plan.bitRate != nil, behaviour.read == .atOnce { _ = cnetlab_run_first() }
         let isFast = (plan.batch != nil || plan.segments != nil) && behaviour.read == .atOnce
         return isFast ? receiveFast() : receiveExactly()
     }
@@ -78,7 +84,7 @@ final class DatagramReceiver: @unchecked Sendable {
         cnetlab_sharpen_timers()
         var result = Result(ledger: SequenceLedger(expected: plan.count))
         let batch = DatagramBatch(
-            slots: 64, size: plan.segments == nil ? max(64, plan.size.bytes + 1) : 65536)
+            slots: 64, size: plan.segments == nil ? max(64, plan.largestSize + 1) : 65536)
         if plan.segments != nil { batch.enableCoalescing(descriptor) }
         var lastRead: Int64 = 0
         while !isCancelled.load(ordering: .relaxed) {
@@ -150,7 +156,9 @@ final class DatagramReceiver: @unchecked Sendable {
     private func take(_ bytes: UnsafeRawBufferPointer, at arrival: Int64, into result: inout Result) {
         result.received += 1
         result.bytes += bytes.count
-        guard bytes.count == plan.size.bytes else {
+        if result.firstAt == 0 { result.firstAt = arrival }
+        result.lastAt = arrival
+        guard bytes.count == plan.size.bytes || plan.sizes != nil else {
             result.corrupted += 1
             return
         }
@@ -160,6 +168,7 @@ final class DatagramReceiver: @unchecked Sendable {
         }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[DatagramHeader.length...])
         guard let header = DatagramHeader(from: bytes, salt: salt),
+            bytes.count == plan.size(of: header.number, seed: salt),
             PayloadPattern.matches(rest, from: DatagramHeader.length)
         else {
             result.corrupted += 1

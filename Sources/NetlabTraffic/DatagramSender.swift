@@ -11,6 +11,8 @@ final class DatagramSender: @unchecked Sendable {
         var attempted = 0
         /// Numbers handed to the kernel without an error.
         var sent = 0
+        /// Payload of those.
+        var bytes = 0
         /// How many datagrams each errno was the answer to.
         var errors: [Int32: Int] = [:]
         /// Nanoseconds from the first send call to the end of the last.
@@ -30,6 +32,7 @@ final class DatagramSender: @unchecked Sendable {
     private let cancelled: EventFD
     private let isCancelled = Atomic(false)
     private let sentSoFar = Atomic(0)
+    private let bytesSoFar = Atomic(0)
     private let localPorts: [Int]
 
     /// Opens and binds the sockets, and connects them unless the behaviour says otherwise.
@@ -89,24 +92,29 @@ final class DatagramSender: @unchecked Sendable {
 
     /// Datagrams handed to the kernel so far; from any thread.
     var handedOver: Int { sentSoFar.load(ordering: .relaxed) }
+    var bytesHandedOver: Int { bytesSoFar.load(ordering: .relaxed) }
 
     private func send(before: (() -> Bool)?) -> Result {
         cnetlab_sharpen_timers()
         var result = Result()
         if let before, !before() { return result }
         // Without the privilege it is as punctual as the machine lets it be.
-        if plan.rate != nil { _ = cnetlab_run_first() }
-        let size = plan.size.bytes
+        if isPaced { _ = cnetlab_run_first() }
+        let largest = plan.largestSize
         // One call: a run that the kernel cuts (UDP_SEGMENT), or several datagrams (sendmmsg), or one.
-        let cut = plan.segments.map { max(1, min($0, 64, 65507 / max(1, size))) }
-        let group = cut ?? max(1, min(destination == nil ? plan.batch ?? 1 : 1, 64))
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size * group), alignment: 64)
+        let cut = plan.sizes == nil ? plan.segments.map { max(1, min($0, 64, 65507 / max(1, largest))) } : nil
+        let batch = destination == nil && plan.sizes == nil ? plan.batch ?? 1 : 1
+        let group = cut ?? max(1, min(batch, 64))
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(1, largest * group), alignment: 64)
         defer { buffer.deallocate() }
         for place in 0..<group {
-            for index in 0..<size { buffer[place * size + index] = UInt8(index % PayloadPattern.period) }
+            for index in 0..<largest {
+                buffer[place * largest + index] = UInt8(index % PayloadPattern.period)
+            }
         }
         let begin = MonotonicClock.instant()
-        var pacing = plan.rate.map { Pacing($0.perSecond / Double(group), start: begin) }
+        var pacing = isPaced ? Pacing(start: begin) : nil
         var number = 0
         var round = 0
         while number < plan.count, !isCancelled.load(ordering: .relaxed) {
@@ -114,6 +122,7 @@ final class DatagramSender: @unchecked Sendable {
             if let due { sleep(until: due) }
             if isCancelled.load(ordering: .relaxed) { break }
             let count = min(group, plan.count - number)
+            let size = plan.sizes == nil ? largest : plan.size(of: number, seed: salt)
             let now = MonotonicClock.instant()
             if size >= DatagramHeader.length {
                 for place in 0..<count {
@@ -121,10 +130,11 @@ final class DatagramSender: @unchecked Sendable {
                         to: UnsafeMutableRawBufferPointer(rebasing: buffer[(place * size)...]), salt: salt)
                 }
             }
-            pacing?.took(place: now)
+            pacing?.took(place: now, interval: interval(count, size))
             if let due { result.lateness.record(UInt64(max(0, now - due))) }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<(size * count)])
             let socket = sockets[round % sockets.count]
+            let before = result.sent
             result.attempted += count
             if cut == nil && count > 1 {
                 handBatch(bytes, count, to: socket, &result)
@@ -132,12 +142,23 @@ final class DatagramSender: @unchecked Sendable {
                 let error = hand(bytes, to: socket, segment: count > 1 ? size : nil)
                 if error == 0 { result.sent += count } else { result.failed(count, error) }
             }
+            result.bytes += (result.sent - before) * size
             sentSoFar.store(result.sent, ordering: .relaxed)
+            bytesSoFar.store(result.bytes, ordering: .relaxed)
             number += count
             round += 1
         }
         result.duration = MonotonicClock.instant() - begin
         return result
+    }
+
+    private var isPaced: Bool { plan.rate != nil || plan.bitRate != nil }
+
+    /// Nanoseconds that so many datagrams take at the rate that was asked for.
+    private func interval(_ count: Int, _ size: Int) -> Double {
+        if let rate = plan.rate { return Double(count) * 1e9 / max(rate.perSecond, 1e-6) }
+        guard let rate = plan.bitRate else { return 0 }
+        return Double(count * size) * 8e9 / Double(max(1, rate.bitsPerSecond))
     }
 
     /// Several datagrams by sendmmsg(2). The kernel keeps an error in their midst to itself, and the datagram is the

@@ -73,7 +73,9 @@ final class DatagramSessions: Endpoint, @unchecked Sendable {
             session.receipt.bytes += UInt64(bytes.count)
             if session.firstAt == nil { session.firstAt = now }
             session.lastAt = now
-            if bytes.count == session.size, PayloadPattern.matches(rest, from: DatagramHeader.length) {
+            if session.size == 0 || bytes.count == session.size,
+                PayloadPattern.matches(rest, from: DatagramHeader.length)
+            {
                 session.ledger.enter(number: header.number, transit: now - header.sentAt)
             } else {
                 session.receipt.corrupted += 1

@@ -31,7 +31,8 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
         self.flow = flow
         self.plan = plan
         self.loop = loop
-        control = announces ? DatagramControl(flow, size: plan.size.bytes, salt: seed) : nil
+        control =
+            announces ? DatagramControl(flow, size: plan.sizes == nil ? plan.size.bytes : 0, salt: seed) : nil
         if let server, flow.server.isPresent {
             receiver = try DatagramReceiver(flow, plan: plan, namespace: server, salt: seed)
         } else {
@@ -111,7 +112,7 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
         tally.set("attempted", Int64(sent.attempted))
         tally.set("sent", Int64(sent.sent))
         tally.set("failed", Int64(sent.attempted - sent.sent))
-        tally.set("bytes_sent", Int64(sent.sent * plan.size.bytes))
+        tally.set("bytes_sent", Int64(sent.bytes))
         tally.set("send_duration", sent.duration)
         for (error, count) in sent.errors { tally.add("errno." + ErrnoName.name(error), Int64(count)) }
         tally.set("pacing", sent.lateness)
@@ -120,7 +121,7 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
         tally.set("bytes_received", Int64(got?.bytes ?? 0))
         tally.set("corrupted", Int64(got?.corrupted ?? 0))
         tally.set("unread", Int64(unread))
-        let isNumbered = plan.size.bytes >= DatagramHeader.length
+        let isNumbered = plan.smallestSize >= DatagramHeader.length
         let arrived = isNumbered ? (got?.ledger.distinct ?? 0) + (got?.corrupted ?? 0) : got?.received ?? 0
         tally.set("lost", Int64(max(0, sent.sent - arrived - unread)))
         if isNumbered {
@@ -130,6 +131,10 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
             tally.set("jitter", Int64(got?.ledger.jitter ?? 0))
             if let got { tally.set("delay", got.delays) }
         }
+        let span = got.map { $0.lastAt - $0.firstAt } ?? 0
+        tally.set(
+            "throughput",
+            TCPStreamFlow.bitsPerSecond(Int64(got?.bytes ?? 0), over: span > 0 ? span : duration))
         if let receipt { Self.merge(receipt, into: &tally, sent: sent.sent) }
         if let problem = control?.problem { return tally.outcome(kind: flow.kind, failure: problem) }
         if let error = got?.error, error != 0 { tally.add("server.errno." + ErrnoName.name(error)) }
@@ -137,8 +142,7 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
     }
 
     var progress: FlowProgress {
-        let number = Int64(sender.handedOver)
-        return FlowProgress(bytes: number * Int64(plan.size.bytes), events: number)
+        FlowProgress(bytes: Int64(sender.bytesHandedOver), events: Int64(sender.handedOver))
     }
 
     /// The books of a receiver on another machine. Its clock is another one: no one-way delay.

@@ -7,9 +7,6 @@ import NetlabModel
 /// Kernel: a raw ICMP socket, CAP_NET_RAW in the node's user namespace.
 /// Equivalent to: `ping -c COUNT -i INTERVAL -s SIZE [-M do]`, `traceroute -I -q 1 -N 1`
 final class EchoFlow: FlowDriver, @unchecked Sendable {
-    /// A traceroute that got no answer this far gives up.
-    private static let maximumHops = 30
-
     let flow: Flow
     private let plan: PingFlow
     private let loop: EventLoop
@@ -31,6 +28,7 @@ final class EchoFlow: FlowDriver, @unchecked Sendable {
 
     private var waiting: [Int: Waiting] = [:]
     private var answered: Set<Int> = []
+    private static let remembered = 65_536
     private var begun = 0
     private var over = 0
     private var origin: Int64 = 0
@@ -66,7 +64,7 @@ final class EchoFlow: FlowDriver, @unchecked Sendable {
         }
     }
 
-    private var count: Int { plan.isTraceroute ? Self.maximumHops : plan.count }
+    private var count: Int { plan.isTraceroute ? plan.maximumHops : plan.count }
 
     func begin(origin: Int64, finished: @escaping () -> Void) {
         self.origin = origin
@@ -147,6 +145,10 @@ final class EchoFlow: FlowDriver, @unchecked Sendable {
                 return
             }
             answered.insert(number)
+            // Sequence numbers have 16 bits: what is older cannot be told from what is newer anyway.
+            if answered.count > 2 * Self.remembered {
+                answered = answered.filter { $0 > number - Self.remembered }
+            }
             tally.add("received")
             let isIntact = payload == PayloadPattern.bytes(plan.size.bytes)
             if !isIntact { tally.add("corrupted") }

@@ -10,10 +10,13 @@ protocol Endpoint: AnyObject, Sendable {
     func close(grace: Int64, closed: @escaping () -> Void)
     /// Where an accepted connection from a port stands now; nil if there is none, or it is no TCP endpoint.
     func liveEnd(remotePort: Int) -> ConnectionEnd?
+    /// When the last connection ended, by `MonotonicClock`; 0 if none has.
+    var lastEnd: Int64 { get }
     /// What the serving end saw, under `server.` names, to be added to the outcome of its flows.
     var values: [String: Int64] { get }
 }
 
 extension Endpoint {
     func liveEnd(remotePort: Int) -> ConnectionEnd? { nil }
+    var lastEnd: Int64 { 0 }
 }

@@ -41,7 +41,7 @@ struct ConnectionEnd: Hashable, Sendable {
     }
 
     /// TCP_REPAIR_OFF_NO_WP, `linux/tcp.h`.
-    private static let offWithoutProbe: CInt = -1
+    static let offWithoutProbe: CInt = -1
 
     private static func sequence(_ descriptor: Int32, queue: CInt) throws(SystemError) -> UInt32 {
         let tcp = CInt(IPPROTO_TCP)

@@ -73,10 +73,7 @@ enum NewSocket {
                     descriptor, tcp, SocketOptions.fastOpenConnect, true, "TCP_FASTOPEN_CONNECT")
             }
             if let timestamp = behaviour.timestamp {
-                try SocketOptions.set(descriptor, tcp, TCP_REPAIR, 1, "TCP_REPAIR")
-                try SocketOptions.set(
-                    descriptor, tcp, TCP_TIMESTAMP, CInt(truncatingIfNeeded: timestamp), "TCP_TIMESTAMP")
-                try SocketOptions.set(descriptor, tcp, TCP_REPAIR, 0, "TCP_REPAIR")
+                try TimestampClock.prepare(descriptor, timestamp)
             }
         } catch {
             close(descriptor)

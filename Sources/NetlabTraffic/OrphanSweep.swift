@@ -59,30 +59,40 @@ struct OrphanSweep: Sendable {
         return result
     }
 
-    /// How long the slowest of them may need for a FIN and its acknowledgement, in nanoseconds.
-    private static func patience(_ sockets: [SocketInfo]) -> Int64 {
-        let roundTrips = sockets.compactMap { $0.tcpInfo.map { Int64(clamping: $0.rttMicroseconds) * 1000 } }
-        return max(100_000_000, 3 * (roundTrips.max() ?? 0))
+    /// However many go on ending: no phase waits longer.
+    private static let longestWait: Int64 = 5_000_000_000
+
+    /// Looks again and again on a loop until none is left, or nothing has changed for their time, then destroys the rest.
+    ///
+    /// - Parameters:
+    ///   - grace: nanoseconds without a sign of life, besides a round trip; 0: none is waited for.
+    ///   - since: the last sign of life.
+    func run(on loop: EventLoop, grace: Int64, since lastSign: Int64, done: @escaping () -> Void) {
+        guard !places.isEmpty else { return done() }
+        let limit = MonotonicClock.instant() + Self.longestWait
+        look(Wait(loop: loop, grace: grace, limit: limit, done: done), lastSign: lastSign, before: .max)
     }
 
-    /// Looks again and again on a loop until none is left or their time is over, then destroys the rest.
-    func run(on loop: EventLoop, grace: Int64, done: @escaping () -> Void) {
-        let begun = MonotonicClock.instant()
-        look(on: loop, deadline: grace == 0 ? begun : nil, begun: begun, done: done)
+    private struct Wait {
+        var loop: EventLoop
+        var grace: Int64
+        var limit: Int64
+        var done: () -> Void
     }
 
-    private func look(
-        on loop: EventLoop, deadline: Int64?, begun: Int64, done: @escaping () -> Void
-    ) {
+    private func look(_ wait: Wait, lastSign: Int64, before: Int) {
         let found = orphans()
-        guard !found.isEmpty else { return done() }
-        let limit = deadline ?? begun + Self.patience(found.map(\.1))
+        guard !found.isEmpty else { return wait.done() }
         let now = MonotonicClock.instant()
-        if now >= limit {
+        // The first look counts from the last sign elsewhere; each that finds fewer than before is a sign itself.
+        let sign = found.count < before && before < .max ? now : lastSign
+        let roundTrip = found.compactMap { $0.1.tcpInfo.map { Int64(clamping: $0.rttMicroseconds) * 1000 } }
+            .max()
+        if wait.grace == 0 || now >= min(wait.limit, sign + wait.grace + (roundTrip ?? 0)) {
             // ENOENT: it has ended by itself meanwhile. EOPNOTSUPP: it has to end by itself.
             for (diagnostics, socket) in found { try? diagnostics.destroy(socket) }
-            return done()
+            return wait.done()
         }
-        _ = loop.at(min(limit, now + 5_000_000)) { look(on: loop, deadline: limit, begun: begun, done: done) }
+        _ = wait.loop.at(now + 5_000_000) { look(wait, lastSign: sign, before: found.count) }
     }
 }

@@ -102,13 +102,16 @@ struct OutcomeTally {
     }
 
     /// The outcome so far; attempts in the order in which they began.
-    func outcome(kind: FlowKind, log: String = "", failure: String? = nil) -> FlowOutcome {
+    func outcome(
+        kind: FlowKind, series: InfoSeries? = nil, log: String = "", failure: String? = nil
+    ) -> FlowOutcome {
         var copy = self
+        for (name, value) in series?.extremes ?? [:] { copy.set(name, value) }
         copy.set("connect", connectTimes)
         copy.set("latency", latencies)
         return FlowOutcome(
             kind: kind.word, values: copy.values, attempts: attempts.sorted { $0.number < $1.number },
-            log: log, failure: failure)
+            series: series?.samples, log: log, failure: failure)
     }
 
     /// Judged as "== 0" often enough that they are always there.

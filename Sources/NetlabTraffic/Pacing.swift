@@ -3,7 +3,7 @@
 /// A sender that was held up catches up at twice its rate, never in a burst: bursts are what pacing is there to
 /// prevent, and a queue behind the sender would see them.
 struct Pacing {
-    private let interval: Double
+    private var interval: Double
     private var due: Double
     private var last: Double
 
@@ -13,11 +13,22 @@ struct Pacing {
         last = -.infinity
     }
 
+    /// For events that take different times: see `took(place:interval:)`.
+    init(start: Int64) {
+        interval = 0
+        due = Double(start)
+        last = -.infinity
+    }
+
     /// The time of the next event.
     var next: Int64 { Int64(max(due, last + interval / 2)) }
 
     /// Notes that the event has taken place.
-    mutating func took(place now: Int64) {
+    mutating func took(place now: Int64) { took(place: now, interval: interval) }
+
+    /// Notes that the event has taken place, and how many nanoseconds after it the next one is due.
+    mutating func took(place now: Int64, interval: Double) {
+        self.interval = interval
         last = Double(now)
         due += interval
     }

@@ -155,7 +155,8 @@ final class ProgramFlow: FlowDriver, @unchecked Sendable {
             if result.ending == .timedOut { tally.set("timed_out", 1) }
             tally.set("duration", result.elapsed.nanoseconds)
             tally.set("max_rss", Int64(result.peakResidentBytes))
-            if plan.parsesIperf3, !plan.isServer {
+            // A server that was ended before it had served anybody has nothing to report.
+            if plan.parsesIperf3, !plan.isServer || !result.standardOutput.text.isEmpty {
                 do {
                     for (name, value) in try Iperf3Report.values(result.standardOutput.text) {
                         tally.set(name, value)

@@ -156,6 +156,12 @@ final class ServerConnection: ServedConnection, StreamSocketOwner {
 
     func shut() {
         endpoint.loop.cancel(answerTimer)
-        socket.isSending || !peerEnded ? socket.abort() : socket.close()
+        socket.isSending || !(peerEnded || socket.peerHasEnded) ? socket.abort() : socket.close()
+    }
+
+    func die() {
+        endpoint.loop.cancel(answerTimer)
+        isDone = true
+        socket.close()
     }
 }

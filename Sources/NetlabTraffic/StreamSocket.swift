@@ -2,6 +2,7 @@ import CNetlab
 import Glibc
 import LinuxSystem
 import NetlabModel
+import Netlink
 
 /// Whoever uses a `StreamSocket`; called on the socket's loop only.
 protocol StreamSocketOwner: AnyObject {
@@ -275,6 +276,15 @@ final class StreamSocket {
     }
 
     // MARK: Ending
+
+    /// Whether the peer's FIN has come and lies behind nothing that is still to be read, whoever has looked yet.
+    ///
+    /// Kernel: tcp_info's state is TCP_CLOSE_WAIT.
+    var peerHasEnded: Bool {
+        guard isOpen, TCPInfo(of: descriptor)?["state"] == 8 else { return false }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) == 0
+    }
 
     /// close(2): FIN, or RST if received bytes are still unread.
     func close() {

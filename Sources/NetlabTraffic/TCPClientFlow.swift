@@ -28,6 +28,9 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     private var hasInfo = false
     private var isCancelled = false
     private var schedule: AttemptSchedule?
+    private var series: InfoSeries?
+    private var deathTimer: TimerQueue.Identifier?
+    private var isDead = false
 
     /// - Parameter exchange: as the server of this flow has it.
     init(_ flow: Flow, exchange: TCPExchange, namespace: NetworkNamespace, loop: EventLoop) {
@@ -88,12 +91,29 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
             finished()
         }
         self.schedule = schedule
+        if let interval = flow.samples {
+            series = InfoSeries(every: interval, origin: origin, on: loop) { [unowned self] in liveDescriptor
+            }
+        }
+        if let life = flow.client.dies {
+            deathTimer = loop.at(origin + life.nanoseconds) { [self] in die() }
+        }
         schedule.begin()
+    }
+
+    /// The client's process is killed: what it has open is closed by the kernel, and it tries nothing more.
+    private func die() {
+        isDead = true
+        for connection in kept.values { connection.socket?.close() }
+        kept = [:]
+        schedule?.stop()
+        for connection in active.values { connection.die() }
+        if schedule?.isFinished == false { schedule?.finish() }
     }
 
     func cancel() {
         if schedule?.isFinished == true { return }
-        isCancelled = true
+        isCancelled = !isDead
         guard let schedule else { return }
         schedule.stop()
         for connection in active.values { connection.cancel() }
@@ -101,13 +121,17 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     }
 
     func close(closed: @escaping () -> Void) {
+        series?.stop()
+        loop.cancel(deathTimer)
         for connection in kept.values { connection.socket?.close() }
         kept = [:]
         closed()
     }
 
     func outcome() -> FlowOutcome {
-        tally.outcome(kind: flow.kind, failure: isCancelled ? "interrupted before it had finished" : nil)
+        tally.outcome(
+            kind: flow.kind, series: series, failure: isCancelled ? "interrupted before it had finished" : nil
+        )
     }
 
     var progress: FlowProgress {

@@ -2,6 +2,7 @@ import CNetlab
 import Glibc
 import LinuxSystem
 import NetlabModel
+import Netlink
 
 /// The serving end of one accepted connection, whatever it serves; confined to its endpoint's loop.
 protocol ServedConnection: AnyObject {
@@ -10,6 +11,8 @@ protocol ServedConnection: AnyObject {
     var descriptor: Int32 { get }
     /// Closes at the end of the traffic, in good order unless bytes would go on being retransmitted.
     func shut()
+    /// Closes as the end of the process would: the kernel decides between FIN and RST.
+    func die()
 }
 
 /// What a listening port serves.
@@ -38,11 +41,18 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
     let behaviour: ServerBehaviour
     let service: TCPService
     let loop: EventLoop
-    var tally = OutcomeTally(zeros: ["server.accepted", "server.requests", "server.bytes_received"])
+    var tally = OutcomeTally(zeros: [
+        "server.accepted", "server.requests", "server.bytes_received", "server.bytes_sent",
+        "server.corrupted",
+        "server.peer_closed",
+    ])
 
     private var listener: Int32
     private var watch: EventLoop.Watch?
     private var timer: TimerQueue.Identifier?
+    private var deathTimer: TimerQueue.Identifier?
+    /// When the last connection ended.
+    private(set) var lastEnd: Int64 = 0
     private var connections: [Int: any ServedConnection] = [:]
     private var accepted = 0
     private var firstByte: Int64 = .max
@@ -86,6 +96,9 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
 
     /// Begins accepting, as the behaviour says.
     func begin() {
+        if let life = behaviour.socket.dies {
+            deathTimer = loop.at(MonotonicClock.instant() + life.nanoseconds) { [self] in die() }
+        }
         switch behaviour.accept {
         case .atOnce: acceptAtOnce()
         case .never: return
@@ -94,6 +107,23 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
         case .slowly(let pause):
             acceptLater(pause.nanoseconds)
         }
+    }
+
+    /// What the kernel does when it ends a process: everything is closed, the listener and who waits in its queue too.
+    private func die() {
+        stopListening()
+        for connection in connections.values { connection.die() }
+        connections = [:]
+        emptied()
+    }
+
+    private func stopListening() {
+        loop.cancel(timer)
+        loop.cancel(deathTimer)
+        if let watch { loop.unwatch(watch) }
+        watch = nil
+        if listener >= 0 { Glibc.close(listener) }
+        listener = -1
     }
 
     private func acceptAtOnce() {
@@ -128,6 +158,13 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
         }
         accepted += 1
         tally.add("server.accepted")
+        if let timestamp = behaviour.socket.timestamp {
+            do {
+                try TimestampClock.jump(descriptor, to: timestamp)
+            } catch {
+                noteError(error.errno)
+            }
+        }
         let connection: any ServedConnection =
             switch service {
             case .exchange(let exchange):
@@ -151,8 +188,8 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
     }
 
     /// Widens the time over which bulk data arrived.
-    func noteBulk(from first: Int64?, to last: Int64?) {
-        guard let first, let last else { return }
+    func noteBulk(from first: Int64, to last: Int64?) {
+        guard let last else { return }
         firstByte = min(firstByte, first)
         lastByte = max(lastByte, last)
     }
@@ -163,6 +200,7 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
 
     func closed(_ number: Int) {
         connections[number] = nil
+        lastEnd = MonotonicClock.instant()
         if connections.isEmpty { emptied() }
     }
 
@@ -172,20 +210,34 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
         action?()
     }
 
-    /// Closes the listener and, after a moment in which clients' FINs may still arrive, the connections.
+    /// Closes the listener and, when clients' FINs have had their time to arrive, the connections.
     ///
+    /// As long as connections go on ending they are waited for. Those of which nothing is heard for `grace` and a round
+    /// trip are ended: a FIN that is lost would be repeated from 200 ms on, into whatever comes next.
     /// Kernel: connections nobody accepted are reset by the listener's close, `inet_csk_listen_stop()`.
     func close(grace: Int64, closed: @escaping () -> Void) {
-        loop.cancel(timer)
-        if let watch { loop.unwatch(watch) }
-        watch = nil
-        if listener >= 0 { Glibc.close(listener) }
-        listener = -1
+        stopListening()
         whenEmpty = closed
         // Some behaviours never close by themselves, whatever the client does.
         let waits = behaviour.socket.close != .never && behaviour.socket.read == .atOnce
-        guard !connections.isEmpty, waits else { return shutAll() }
-        timer = loop.at(MonotonicClock.instant() + grace) { [self] in shutAll() }
+        guard !connections.isEmpty, waits, grace > 0 else { return shutAll() }
+        let now = MonotonicClock.instant()
+        waitForPeers(quiet: grace + slowestRoundTrip(), begun: now, limit: now + Self.longestWait)
+    }
+
+    /// However many go on ending: no phase waits longer.
+    private static let longestWait: Int64 = 5_000_000_000
+
+    private func waitForPeers(quiet: Int64, begun: Int64, limit: Int64) {
+        let deadline = min(limit, max(begun, lastEnd) + quiet)
+        if deadline <= MonotonicClock.instant() { return shutAll() }
+        timer = loop.at(deadline) { [self] in waitForPeers(quiet: quiet, begun: begun, limit: limit) }
+    }
+
+    /// Nanoseconds; of some of the connections, as they all go the same way.
+    private func slowestRoundTrip() -> Int64 {
+        let times = connections.values.prefix(32).compactMap { TCPInfo(of: $0.descriptor)?.rttMicroseconds }
+        return Int64(times.max() ?? 0) * 1000
     }
 
     private func shutAll() {

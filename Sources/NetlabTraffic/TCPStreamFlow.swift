@@ -22,6 +22,8 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
     private var firstByte: Int64 = .max
     private var lastByte: Int64 = 0
     private var finished: (() -> Void)?
+    private var series: InfoSeries?
+    private var deathTimer: TimerQueue.Identifier?
 
     init(
         _ flow: Flow, plan: StreamFlow, greets: Bool, namespace: NetworkNamespace, loop: EventLoop
@@ -76,6 +78,15 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
         left = max(1, plan.connections)
         clients = (1...left).map { BulkClient(number: $0, flow: self) }
         tally.add("attempted", Int64(left))
+        if let interval = flow.samples {
+            series = InfoSeries(every: interval, origin: origin, on: loop) { [unowned self] in liveDescriptor
+            }
+        }
+        if let life = flow.client.dies {
+            deathTimer = loop.at(origin + life.nanoseconds) { [self] in
+                for client in clients { client.die() }
+            }
+        }
         for client in clients { client.begin() }
     }
 
@@ -94,6 +105,8 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
     }
 
     func close(closed: @escaping () -> Void) {
+        series?.stop()
+        loop.cancel(deathTimer)
         for client in clients { client.close() }
         closed()
     }
@@ -103,8 +116,13 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
         if plan.isReverse, lastByte > firstByte {
             tally.set("throughput", Self.bitsPerSecond(tally["bytes_received"], over: lastByte - firstByte))
         }
+        // All of it in one read, or received by somebody else: the whole time is what there is to divide by.
+        if tally.values["throughput"] == nil {
+            tally.set("throughput", Self.bitsPerSecond(tally["bytes_received"], over: tally["duration"]))
+        }
         return tally.outcome(
-            kind: flow.kind, failure: isCancelled ? "interrupted before it had finished" : nil)
+            kind: flow.kind, series: series, failure: isCancelled ? "interrupted before it had finished" : nil
+        )
     }
 
     static func bitsPerSecond(_ bytes: Int64, over nanoseconds: Int64) -> Int64 {
@@ -130,7 +148,7 @@ final class TCPStreamFlow: FlowDriver, @unchecked Sendable {
         tally.add("writes", Int64(source?.writes ?? 0))
         tally.add("bytes_received", Int64(sink.bytes))
         tally.add("corrupted", Int64(sink.corrupted))
-        firstByte = min(firstByte, sink.firstAt ?? .max)
+        if sink.firstAt != nil { firstByte = min(firstByte, client.connectedAt) }
         lastByte = max(lastByte, sink.lastAt ?? 0)
         left -= 1
         if left == 0, !isCancelled { finish() }
@@ -164,6 +182,9 @@ final class BulkClient: StreamSocketOwner {
     }
 
     private var behaviour: SocketBehaviour { flow.flow.client }
+
+    /// By `MonotonicClock`.
+    var connectedAt: Int64 { begunAt + (connectTime ?? 0) }
 
     /// Bytes so far, in both directions.
     var moved: Int64 { Int64((source?.bytes ?? 0) + sink.bytes) }
@@ -211,6 +232,13 @@ final class BulkClient: StreamSocketOwner {
         connectTime = now - begunAt
         flow.tally.add("connected")
         flow.tally.connectTimes.record(UInt64(max(0, now - begunAt)))
+        if let timestamp = behaviour.timestamp {
+            do {
+                try TimestampClock.jump(socket.descriptor, to: timestamp)
+            } catch {
+                return end(.errno("setsockopt TCP_TIMESTAMP", error.errno))
+            }
+        }
         if let greeting = flow.greeting {
             socket.send(.bytes(greeting.bytes))
         } else {
@@ -277,6 +305,13 @@ final class BulkClient: StreamSocketOwner {
     func streamFailed(_ call: String, _ errno: Int32) { end(.errno(call, errno)) }
 
     func cancel() { end(.other("cancelled")) }
+
+    /// Its process is killed: the kernel decides how the connection ends.
+    func die() {
+        source?.stop()
+        socket?.close()
+        end(.other("the client was killed"))
+    }
 
     private func end(_ failure: OutcomeTally.Failure?) {
         guard !hasEnded else { return }

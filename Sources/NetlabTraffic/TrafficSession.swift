@@ -7,8 +7,9 @@ import Synchronization
 /// Sockets are made inside the namespaces; the threads that use them stay at home. There is one thread for all
 /// TCP clients, one for all TCP servers, and two for each udp-stream.
 public final class TrafficSession: Sendable {
-    /// How long `finish` lets connections end in good order before it resets them.
-    private static let grace: Int64 = 100_000_000
+    /// How long `finish` waits for a sign of life of connections that are to end, besides a round trip: less than the
+    /// 200 ms after which the kernel repeats a FIN at the earliest (TCP_RTO_MIN).
+    private static let grace: Int64 = 180_000_000
 
     private let clients: EventLoop
     private let servers: EventLoop
@@ -115,9 +116,9 @@ public final class TrafficSession: Sendable {
 
     /// Closes everything that is still open and returns the outcomes by flow name.
     ///
-    /// Connections that are held are closed by the client, then by the server; what has not ended in good order
-    /// after 100 ms is reset, so that nothing retransmits into what comes next. Calling it again returns the
-    /// same outcomes.
+    /// Connections that are held are closed by the client, then by the server. They are waited for as long as they go
+    /// on ending, 5 s at the most; those that show no sign of life for 180 ms and a round trip are reset, so that
+    /// nothing retransmits into what comes next. Calling it again returns the same outcomes.
     public func finish() async -> [String: FlowOutcome] {
         if let outcomes = outcomes.withLock({ $0 }) { return outcomes }
         let result = await withCheckedContinuation { continuation in
@@ -142,10 +143,12 @@ public final class TrafficSession: Sendable {
     ) {
         let isOpen = clients.submit {
             schedule.cancel()
+            let begun = MonotonicClock.instant()
             schedule.close {
                 servers.submit {
                     let gate = CountingGate(endpoints.count) {
-                        sweep.run(on: servers, grace: grace) {
+                        let lastSign = endpoints.map(\.lastEnd).reduce(begun, max)
+                        sweep.run(on: servers, grace: grace, since: lastSign) {
                             servers.stop { clients.stop(ended: closed) }
                         }
                     }

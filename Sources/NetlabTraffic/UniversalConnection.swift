@@ -217,6 +217,11 @@ final class UniversalConnection: ServedConnection, StreamSocketOwner {
         leave()
         socket.abort()
     }
+
+    func die() {
+        leave()
+        socket.close()
+    }
 }
 
 /// What the connections of a standalone server share; used on its loop only.

@@ -53,16 +53,35 @@ struct QuantityReader {
         let value: Int64
         if let known = outcome.values[metric] {
             value = known
-        } else if metric.hasPrefix("errno.") {
-            // Only the errors that happened have a row.
+        } else if Self.isRare(metric, outcome) {
+            // Only the errors and status codes that happened have a row.
             value = 0
         } else {
-            let known = outcome.values.keys.sorted().joined(separator: ", ")
-            throw .inconclusive(
-                "\(name).\(metric) has no value here" + (known.isEmpty ? "" : "; \(name) has \(known)"))
+            throw .inconclusive("\(name).\(metric) has no value here: \(Self.silence(of: metric, outcome))")
         }
         let evidence = Evidence(quantity: "\(name).\(metric)", value: value)
         return Reading(value: Double(value), unit: Reading.unit(ofMetric: metric), evidence: [evidence])
+    }
+
+    private static func isRare(_ metric: String, _ outcome: FlowOutcome) -> Bool {
+        if metric.hasPrefix("errno.") || metric.hasPrefix("http.") { return true }
+        return metric.hasPrefix("server.errno.") && outcome.values.keys.contains { $0.hasPrefix("server.") }
+    }
+
+    /// Why a figure that flows of this kind have is not there.
+    private static func silence(of metric: String, _ outcome: FlowOutcome) -> String {
+        if metric.hasPrefix("server.") { return "no server of netlab's own took part" }
+        if metric.hasPrefix("tcpi.") {
+            return outcome.values.keys.contains { $0.hasPrefix("tcpi.") }
+                ? "this kernel's tcp_info has no such field, or no samples were taken"
+                : "there was no connection whose tcp_info could be read"
+        }
+        let tries = outcome.values["attempted"] ?? outcome.values["sent"] ?? 0
+        let goal = metric.hasPrefix("connect.") ? "connected" : "succeeded"
+        guard metric.contains("."), let done = outcome.values[goal] ?? outcome.values["received"] else {
+            return "nothing was measured"
+        }
+        return "nothing was measured, \(done) of \(tries) attempts got so far"
     }
 
     private func reader(of name: String) throws(Unjudgeable) -> QuantityReader {

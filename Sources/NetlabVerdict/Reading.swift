@@ -7,7 +7,7 @@ struct Reading {
     var evidence: [Evidence]
 
     enum Unit {
-        case count, nanoseconds, bytes
+        case count, nanoseconds, bytes, bitsPerSecond
     }
 
     /// `20`, `41.2 ms`, `4 KiB`.
@@ -18,6 +18,7 @@ struct Reading {
         case .count: DecimalText.short(value)
         case .nanoseconds: time(value)
         case .bytes: ByteCount(Int(clamping(value))).description
+        case .bitsPerSecond: rate(value)
         }
     }
 
@@ -32,6 +33,13 @@ struct Reading {
         return "\(DecimalText.short(scaled, decimals: decimals)) \(unit)"
     }
 
+    /// `1.85 mbit`.
+    private static func rate(_ bitsPerSecond: Double) -> String {
+        let units: [(Double, String)] = [(1e9, "gbit"), (1e6, "mbit"), (1e3, "kbit")]
+        let (scale, unit) = units.first { bitsPerSecond.magnitude >= $0.0 } ?? (1, "bit")
+        return "\(DecimalText.short(bitsPerSecond / scale, decimals: 2)) \(unit)"
+    }
+
     private static func clamping(_ value: Double) -> Double {
         value.isFinite ? min(max(value.rounded(), -9e18), 9e18) : 0
     }
@@ -40,8 +48,11 @@ struct Reading {
     static func unit(ofMetric metric: String) -> Unit {
         let head = metric.prefix { $0 != "." }
         switch head {
-        case "latency", "connect", "delay", "duration", "jitter", "setup": return .nanoseconds
-        case "bytes_sent", "bytes_received": return .bytes
+        case "latency", "connect", "delay", "pacing", "duration", "send_duration", "jitter", "setup":
+            return .nanoseconds
+        case "bytes_sent", "bytes_received", "max_rss": return .bytes
+        case "throughput": return .bitsPerSecond
+        case "server": return metric.hasPrefix("server.bytes_") ? .bytes : .count
         default: return .count
         }
     }

@@ -3,6 +3,7 @@ import LinuxSystem
 import NetlabModel
 import NetlabReport
 import NetlabRunner
+import NetlabScenario
 import NetlabVerdict
 
 extension Netlab {
@@ -16,6 +17,11 @@ extension Netlab {
                   netlab run mtu-100 --set mtu=127 --json
                   netlab run ./mine.yaml --record mine.json
                   netlab run syn-lost --capture syn.pcapng
+                  netlab run accept-queue-overflow --exec "server=./my-server --port 80"
+
+                With --exec, the user's own program serves the TCP flows to a node in place of netlab's servers: it is started
+                before the traffic of each phase, with the port in NETLAB_PORT, and ended after it. tcp-request then
+                speaks HTTP/1.1.
                 """)
 
         @OptionGroup var scenario: ScenarioArgument
@@ -29,6 +35,12 @@ extension Netlab {
         )
         var capture: String?
 
+        @Option(
+            name: .customLong("exec"),
+            help: ArgumentHelp(
+                "Let a program of one's own serve the TCP flows to a node.", valueName: "node=command"))
+        var servers: [String] = []
+
         @Flag(help: "Print the verdict as JSON instead of text.")
         var json = false
 
@@ -36,11 +48,19 @@ extension Netlab {
         var quiet = false
 
         mutating func run() async throws {
-            let plan = try scenario.plan()
+            var plan = try scenario.plan()
+            for server in try servers.map(OwnServerArgument.server) {
+                do {
+                    plan = try server.replacing(in: plan)
+                } catch {
+                    throw ValidationError("--exec: \(error)")
+                }
+            }
+            let chosen = plan
             Execution.sweep()
             let (permissions, capture) = (permissions, capture)
             let record = try await Execution.interruptibly {
-                try await Execution.execute(plan, permissions: permissions, capture: capture)
+                try await Execution.execute(chosen, permissions: permissions, capture: capture)
             }
             let path = try RecordStore.save(record, to: self.record)
             let verdict = NetlabVerdict.Judge.judge(record, plan: plan)
@@ -65,4 +85,17 @@ struct PermissionOptions: ParsableArguments {
 struct Allowed: Sendable {
     var hostChanges = false
     var exec = false
+}
+
+/// `--exec server=./my-server --port 80`: what is given on the command line needs no other permission.
+enum OwnServerArgument {
+    static func server(_ text: String) throws -> OwnServer {
+        guard let mark = text.firstIndex(of: "="), mark != text.startIndex else {
+            throw ValidationError("--exec \"\(text)\" names no node; write --exec \"server=./my-server\"")
+        }
+        guard let command = Arguments.split(String(text[text.index(after: mark)...])) else {
+            throw ValidationError("--exec \"\(text)\": a quote without its end")
+        }
+        return OwnServer(node: String(text[..<mark]), command: command)
+    }
 }

@@ -59,7 +59,9 @@ struct ScenarioArgument: ParsableArguments {
         }
         let file = scenario.split(separator: "/").last.map(String.init) ?? scenario
         let name = file.split(separator: ".").first.map(String.init) ?? file
-        return ScenarioSource(name: name, path: scenario, text: text, parameters: parameters)
+        // What is built in may run programs: no file may pass for it by its name.
+        let path = scenario.hasPrefix("builtin:") ? "./" + scenario : scenario
+        return ScenarioSource(name: name, path: path, text: text, parameters: parameters)
     }
 
     static func plan(of source: ScenarioSource, withholding phase: String? = nil) throws -> NetlabModel.Plan {

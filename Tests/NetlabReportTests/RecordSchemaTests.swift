@@ -62,6 +62,7 @@ struct RecordSchemaTests {
                 duration: 9,
                 localPort: 40000)
         ]
+        record.phases[0].flows["web"]?.series = [TCPSample(time: 3, values: ["snd_cwnd": 10])]
         return record
     }
 
@@ -85,6 +86,7 @@ struct RecordSchemaTests {
             "packetDrop": record["packets"]?.array.first?["drops"]?.array.first,
             "socket": phase["sockets"]?.array.first,
             "attempt": phase["flows"]?["web"]?["attempts"]?.array.first,
+            "sample": phase["flows"]?["web"]?["series"]?.array.first,
         ]
         #expect(Set(schema.root["properties"]?.object.keys ?? [:].keys) == Set(record.object.keys))
         for (name, sample) in samples {

@@ -24,7 +24,7 @@ extension BrokenScenario {
         BrokenScenario(
             "figure of another kind", ["web.timed_out == 10": "feed.latency.p99 < 1 s"],
             [
-                #"29:20 error: a udp-stream flow has no figure "latency.p99" | figures: attempted, bytes_received, bytes_sent, corrupted, delay.max, delay.min, delay.p50, delay.p90, delay.p99, delay.p999, duplicated, duration, failed, jitter, lost, received, reorder_extent, reordered, send_duration, sent, unread, errno.NAME"#
+                #"29:20 error: a udp-stream flow has no figure "latency.p99" | figures: attempted, bytes_received, bytes_sent, corrupted, delay.max, delay.min, delay.p50, delay.p90, delay.p99, delay.p999, duplicated, duration, failed, jitter, lost, pacing.max, pacing.min, pacing.p50, pacing.p90, pacing.p99, pacing.p999, received, reorder_extent, reordered, send_duration, sent, throughput, unread, errno.NAME"#
             ]),
         BrokenScenario(
             "time without a unit", ["web.timed_out == 10": "web.latency.p99 < 100"],

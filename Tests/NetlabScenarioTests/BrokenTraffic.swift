@@ -40,7 +40,34 @@ extension BrokenScenario {
         BrokenScenario(
             "key of another kind", ["timeout: 1 s": "timeout: 1 s, interval: 1 s"],
             [
-                #"20:93 error: "interval" is not a key of a tcp-request flow | known: after, client, concurrency, count, family, from, http, kind, nobody, pause, rate, request, requests-per-connection, response, server, start, timeout, to, write-size"#
+                #"20:93 error: "interval" is not a key of a tcp-request flow | known: after, client, concurrency, count, family, from, http, kind, nobody, pause, rate, request, requests-per-connection, response, samples, server, start, timeout, to, write-size"#
+            ]),
+        BrokenScenario(
+            "sizes too small to be numbered",
+            [
+                "timeout: 1 s }":
+                    "timeout: 1 s }\n  flood: { kind: udp-stream, from: client, to: \"server:9\", size: [8 B, 64 B] }"
+            ],
+            [
+                "21:60 error: of several sizes each has to be at least 24 B, and one is 8 B | so much is taken by number, time and check"
+            ]),
+        BrokenScenario(
+            "a range of sizes that runs backwards",
+            [
+                "timeout: 1 s }":
+                    "timeout: 1 s }\n  flood: { kind: udp-stream, from: client, to: \"server:9\", size: 1 KiB..64 B }"
+            ],
+            [
+                "21:66 error: size: 1 KiB..64 B is no range of sizes | write the smaller one first; a datagram holds 65507 B"
+            ]),
+        BrokenScenario(
+            "a ping that dies",
+            [
+                "timeout: 1 s }":
+                    "timeout: 1 s }\n  echo: { kind: ping, from: client, to: server, client: { dies: 1 s } }"
+            ],
+            [
+                "21:65 error: the client of a ping flow cannot die | dies is for both ends of TCP, and for the server of udp-request"
             ]),
         BrokenScenario(
             "a known word that is not ours", ["timeout: 1 s": "timeout: 1 s, client: { nodelay: true }"],

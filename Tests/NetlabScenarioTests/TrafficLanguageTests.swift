@@ -65,6 +65,34 @@ import Testing
         #expect(flow.after == "web")
     }
 
+    @Test(arguments: [
+        ("size: 100 B", nil as DatagramSizes?), ("size: 64 B..1400 B", .uniform(64...1400)),
+        ("size: [64 B, 1 KiB]", .inTurn([ByteCount(64), ByteCount(1024)])),
+    ])
+    func sizesOfDatagramsMayDiffer(text: String, sizes: DatagramSizes?) throws {
+        guard case .udpStream(let plan) = try Self.flow("kind: udp-stream, to: \"server:53\", \(text)").kind
+        else { return #expect(Bool(false), "no udp-stream") }
+        #expect(plan.sizes == sizes && (sizes != nil || plan.size == ByteCount(100)))
+    }
+
+    @Test(arguments: [
+        ("rate: 500/s", EventRate(perSecond: 500) as EventRate?, nil as DataRate?),
+        ("rate: 8 mbit", nil, DataRate(bitsPerSecond: 8_000_000)),
+    ])
+    func datagramsArePacedByNumberOrByBits(text: String, rate: EventRate?, bits: DataRate?) throws {
+        guard case .udpStream(let plan) = try Self.flow("kind: udp-stream, to: \"server:53\", \(text)").kind
+        else { return #expect(Bool(false), "no udp-stream") }
+        #expect(plan.rate == rate && plan.bitRate == bits)
+    }
+
+    @Test func endsMayDieAndConnectionsMayBeSampled() throws {
+        let flow = try Self.flow(
+            "kind: tcp-stream, to: \"server:81\", samples: 10 ms, client: { dies: 1 s }, server: { dies: 200 ms }"
+        )
+        #expect(flow.samples == .milliseconds(10))
+        #expect(flow.client.dies == .seconds(1) && flow.server.socket.dies == .milliseconds(200))
+    }
+
     @Test func otherKindsHaveTheirKeys() throws {
         var connect = ConnectFlow()
         connect.count = 5
@@ -101,11 +129,17 @@ import Testing
         ping.size = ByteCount(1400)
         ping.interval = .seconds(1)
         ping.dontFragment = true
-        ping.isTraceroute = true
         #expect(
             try Self.flow(
-                "kind: ping, to: server, count: 2, size: 1400 B, interval: 1 s, dont-fragment: true, traceroute: true"
+                "kind: ping, to: server, count: 2, size: 1400 B, interval: 1 s, dont-fragment: true"
             ).kind == .ping(ping))
+
+        var route = PingFlow()
+        route.isTraceroute = true
+        route.maximumHops = 5
+        route.size = ByteCount(100)
+        let traceroute = try Self.flow("kind: traceroute, to: server, max-hops: 5, size: 100 B").kind
+        #expect(traceroute == .ping(route) && traceroute.word == "traceroute")
 
         var forge = ForgeFlow()
         forge.packet = .icmp(type: 3, code: 4)

@@ -57,8 +57,8 @@ struct TrafficBench {
     }
 
     /// Runs one flow from start to finish.
-    func run(_ flow: Flow) async throws -> FlowOutcome {
-        try await run([flow])[flow.name] ?? FlowOutcome(kind: "", failure: "no outcome")
+    func run(_ flow: Flow, seed: UInt64 = 1) async throws -> FlowOutcome {
+        try await run([flow], seed: seed)[flow.name] ?? FlowOutcome(kind: "", failure: "no outcome")
     }
 }
 
