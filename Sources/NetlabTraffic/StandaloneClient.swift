@@ -15,6 +15,8 @@ public struct StandaloneClient: Sendable {
     public var behaviour = SocketBehaviour()
     /// For each attempt; for streams, without any byte having moved.
     public var timeout: Duration = .seconds(10)
+    /// How often tcp_info of the first connection is read for the outcome's series.
+    public var samples: Duration?
 
     public init(host: String, kind: FlowKind) {
         self.host = host
@@ -63,6 +65,7 @@ public struct StandaloneClient: Sendable {
         )
         flow.timeout = timeout
         flow.client = behaviour
+        flow.samples = samples
         let session = try TrafficSession.standalone(flow, seed: UInt64.random(in: 1..<(1 << 62)))
         let intervals = await withTaskGroup(of: [Interval]?.self) { group in
             group.addTask {

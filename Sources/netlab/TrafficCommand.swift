@@ -20,6 +20,8 @@ extension Netlab {
                   netlab traffic client server.example --kind tcp-request --count 1000 --json
                   netlab traffic client www.example --port 80 --kind http
                   netlab traffic client 192.0.2.1 --kind ping
+                  netlab traffic client 192.0.2.1 --kind traceroute
+                  netlab traffic client server.example --samples "10 ms" --json     with a series of tcp_info
                 """,
             subcommands: [Server.self, Client.self])
     }
@@ -79,8 +81,9 @@ extension Netlab.Traffic {
                   udp-request  a datagram and its echo
                   http         GET from any web server
                   ping         ICMP echo to any host; needs the privilege of raw sockets
+                  traceroute   the routers on the way to any host, by ICMP echo; needs the same
 
-                Exit code 1 if any attempt failed or any datagram was lost.
+                Exit code 1 if any attempt failed or any datagram was lost, or if a traceroute did not get there.
                 """)
 
         @Argument(help: "Name or address of the other machine.")
@@ -93,6 +96,7 @@ extension Netlab.Traffic {
             help: "What to send.",
             completion: .list([
                 "tcp-stream", "tcp-request", "tcp-connect", "udp-stream", "udp-request", "http", "ping",
+                "traceroute",
             ]))
         var kind = "tcp-stream"
 
@@ -130,6 +134,9 @@ extension Netlab.Traffic {
         @Option(help: "Congestion control of the client.")
         var congestion: String?
 
+        @Option(help: "Keep tcp_info of the first connection so often, such as \"10 ms\", for --json.")
+        var samples: String?
+
         @Option(help: "A line after each of these times while it runs; 0 s for none.")
         var interval = "1 s"
 
@@ -141,6 +148,7 @@ extension Netlab.Traffic {
             client.port = port ?? (kind == "http" ? 80 : StandaloneServer.defaultPort)
             client.timeout = try TrafficArgument.duration(timeout)
             client.behaviour.congestionControl = congestion
+            client.samples = try samples.map(TrafficArgument.duration)
             let every = try TrafficArgument.duration(interval)
             let chosen = client
             let showsLines = !json && every > .zero
@@ -160,7 +168,9 @@ extension Netlab.Traffic {
                 Terminal.complain("netlab: \(failure)")
                 try Execution.finish(2)
             }
-            let bad = ["failed", "lost"].contains { report.outcome.values[$0, default: 0] > 0 }
+            var bad = ["failed", "lost"].contains { report.outcome.values[$0, default: 0] > 0 }
+            // A router on the way that says nothing is no failure, and what it says is no answer of the target.
+            if kind == "traceroute" { bad = report.outcome.values["hops", default: 0] == 0 }
             try Execution.finish(bad ? 1 : 0)
         }
 
@@ -188,6 +198,11 @@ extension Netlab.Traffic {
                 var plan = PingFlow()
                 plan.count = count ?? 4
                 plan.interval = .milliseconds(200)
+                if let size { plan.size = try TrafficArgument.size(size) }
+                return .ping(plan)
+            case "traceroute":
+                var plan = PingFlow()
+                plan.isTraceroute = true
                 if let size { plan.size = try TrafficArgument.size(size) }
                 return .ping(plan)
             default:

@@ -41,9 +41,12 @@ import Testing
         plan.amount = .time(.milliseconds(300))
         plan.writeSize = ByteCount(1 << 20)
         let seen = Mutex<[StandaloneClient.Interval]>([])
-        let report = try await client(.tcpStream(plan), port: 17002)
-            .run(every: .milliseconds(100)) { interval in seen.withLock { $0.append(interval) } }
-        #expect(report.outcome["succeeded"] == 1)
+        var client = self.client(.tcpStream(plan), port: 17002)
+        client.samples = .milliseconds(20)
+        let report = try await client.run(every: .milliseconds(100)) { interval in
+            seen.withLock { $0.append(interval) }
+        }
+        #expect(report.outcome["succeeded"] == 1 && report.outcome.series?.isEmpty == false)
         #expect(report.intervals.count >= 3 && report.intervals == seen.withLock { $0 })
         #expect(report.intervals.reduce(0) { $0 + $1.bytes } == report.outcome["bytes_sent"])
         #expect(zip(report.intervals, report.intervals.dropFirst()).allSatisfy { $0.end == $1.start })
