@@ -21,12 +21,22 @@ public final class LabProbe: Sendable {
     }
 
     private let nodes: [NodeProbe]
+    /// Nil where the kernel's log may not be read, with the reason in `absentLog`.
+    private let log: KernelLogProbe?
+    private let absentLog: String?
 
     /// Prepares to read the given nodes: opens the netlink sockets that it keeps.
     ///
     /// - Throws: `NetlinkError` with the errno of socket(2) or bind(2).
     public init(subjects: [Subject]) throws {
         nodes = try subjects.map { try NodeProbe($0) }
+        do throws(SystemError) {
+            log = try KernelLogProbe()
+            absentLog = nil
+        } catch {
+            log = nil
+            absentLog = "\(error)"
+        }
     }
 
     /// Reads everything once, node after node.
@@ -38,8 +48,14 @@ public final class LabProbe: Sendable {
     /// - Parameter nanoseconds: nanoseconds since the start of the run, kept as they are.
     public func snapshot(at nanoseconds: Int64) -> Snapshot {
         var snapshot = Snapshot(takenAt: nanoseconds)
-        let host = ProcNetProbe.probe(ProcNetFile.ofHost, in: .home)
+        var host = ProcNetProbe.probe(ProcNetFile.ofHost, in: .home)
         snapshot.errors = host.errors
+        do throws(SystemError) {
+            if let log { host.readings.merge(try log.read()) }
+        } catch {
+            snapshot.errors[CounterFamily.log.rawValue] = "\(error)"
+        }
+        host.readings.unsupported[CounterFamily.log.rawValue] = absentLog
         for node in nodes {
             snapshot.add(host.readings, at: node.subject.node)
             node.read(into: &snapshot)

@@ -6,14 +6,16 @@ final class Complaints {
     /// No reader gains anything from more.
     static let limit = 200
 
-    private let lines: [Substring]
+    private let text: String
+    /// Only a file with a mistake in it is cut into lines.
+    private lazy var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     private var seen: Set<Diagnostic> = []
     private(set) var list: [Diagnostic] = []
     /// What was asked for in each kind of mapping: the language as the reader knows it.
     private(set) var vocabulary: [String: Set<String>] = [:]
 
     init(text: String) {
-        lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        self.text = text
     }
 
     var hasErrors: Bool { list.contains { $0.severity == .error } }

@@ -16,7 +16,7 @@ struct CounterBinder {
         "offered", "delivered", "dropped", "duplicated", "corrupted", "delayed", "reordered",
     ]
     /// Families that have a name and no probe: an expectation on them could only ever be inconclusive.
-    private static let unread: Set<CounterFamily> = [.packet, .log]
+    private static let unread: Set<CounterFamily> = [.packet]
     /// Names that a family's probe reads, where the kernel's own list is no MIB.
     private static let names: [CounterFamily: Set<String>] = [
         .listen: ["recv_q", "send_q", "drops"],
@@ -155,6 +155,7 @@ struct CounterBinder {
                     hint: "write IcmpMsg.InType3")
             }
             return
+        case .log: (known, what) = (Set(KernelLogKind.allCases.map(\.rawValue)), "kind of kernel log line")
         case .sockets: (known, what) = (Self.states, "state of a TCP socket")
         case .neighbour: (known, what) = (Self.neighbourStates, "state of a neighbour")
         case .rule: (known, what) = (scope.rules[subject] ?? [], "rule of \(subject)")
@@ -242,6 +243,7 @@ struct CounterBinder {
         case .trafficClass: return "class:1:10 dropped"
         case .filter: return "filter:ingress/1 packets"
         case .set: return "set:blocked elements"
+        case .log: return "log:syn-flooding"
         default:
             return "\(family.rawValue)\(family.isMIB ? "." : ":")NAME"
         }

@@ -4,8 +4,6 @@ struct ExpectationToken {
     /// In Unicode scalars from the start of the text.
     var offset: Int
 
-    private static let signs: Set<Unicode.Scalar> = ["=", "!", "<", ">", "~"]
-
     /// Words are separated by blanks and by signs; a minus between blanks is a sign, elsewhere part of a name.
     static func all(in text: String) -> [ExpectationToken] {
         let scalars = Array(text.unicodeScalars)
@@ -18,21 +16,20 @@ struct ExpectationToken {
         }
         while index < scalars.count {
             let scalar = scalars[index]
-            if scalar.properties.isWhitespace {
+            if isBlank(scalar) {
                 index += 1
-            } else if signs.contains(scalar) {
+            } else if isComparison(scalar) {
                 var end = index + 1
-                while end < scalars.count, signs.contains(scalars[end]), scalar != "~" { end += 1 }
+                while end < scalars.count, isComparison(scalars[end]), scalar != "~" { end += 1 }
                 take(end - index)
-            } else if "+*()".unicodeScalars.contains(scalar) {
+            } else if isOperator(scalar) {
                 take(1)
             } else if isRange(scalars, at: index) {
                 take(2)
             } else {
                 var end = index
-                while end < scalars.count, !scalars[end].properties.isWhitespace,
-                    !signs.contains(scalars[end]), !"+*()".unicodeScalars.contains(scalars[end]),
-                    !isRange(scalars, at: end)
+                while end < scalars.count, !isBlank(scalars[end]), !isComparison(scalars[end]),
+                    !isOperator(scalars[end]), !isRange(scalars, at: end)
                 {
                     end += 1
                 }
@@ -40,6 +37,24 @@ struct ExpectationToken {
             }
         }
         return tokens
+    }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || (!scalar.isASCII || scalar < "!") && scalar.properties.isWhitespace
+    }
+
+    private static func isComparison(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "=", "!", "<", ">", "~": true
+        default: false
+        }
+    }
+
+    private static func isOperator(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "+", "*", "(", ")": true
+        default: false
+        }
     }
 
     private static func isRange(_ scalars: [Unicode.Scalar], at index: Int) -> Bool {

@@ -20,8 +20,8 @@ import Testing
 
         """
 
-    private static func plan(_ phases: String) throws -> Plan {
-        let source = ScenarioSource(name: "run-test", path: "run-test.yaml", text: twoNodes + phases)
+    private static func plan(_ phases: String, in lab: String = twoNodes) throws -> Plan {
+        let source = ScenarioSource(name: "run-test", path: "run-test.yaml", text: lab + phases)
         let (plan, diagnostics) = ScenarioParser.parse(source)
         return try #require(plan, "\(diagnostics.map(\.message))")
     }
@@ -38,6 +38,31 @@ import Testing
         let verdict = Judge.judge(record, plan: plan)
         #expect(verdict.outcome == .failed)
         #expect(verdict.phases[0].expectations[0].finding == "is 1, wanted 2")
+    }
+
+    @Test func theKernelsLogTellsOfASYNFlood() async throws {
+        let lab = """
+            title: Flood
+            nodes:
+              server: { interfaces: { eth0: 10.0.0.1/24 } }
+              client: { interfaces: { eth0: 10.0.0.2/24 } }
+            links: [[server/eth0, client/eth0]]
+            traffic:
+              flood: { kind: tcp-connect, from: client, to: "server:80", count: 12, concurrency: 12, timeout: 300 ms, server: { backlog: 64 } }
+
+            """
+        let plan = try Self.plan(
+            """
+            phases:
+              - { name: control, expect: [flood.connected == 12, server log:syn-flooding stays] }
+              - name: fault
+                set:
+                  client: { firewall: { deaf: "input tcp flags & (syn | ack) == (syn | ack) drop" } }
+                  flood: { server: { backlog: 4 } }
+                expect: [server log:syn-flooding rises by at least 1]
+            """, in: lab)
+        let verdict = Judge.judge(await Self.run(plan), plan: plan)
+        #expect(verdict.phases.last?.outcome == .passed, "\(verdict.phases.map(\.expectations))")
     }
 
     @Test func aRefusedChangeMakesTheRunInconclusiveWithTheKernelsWords() async throws {

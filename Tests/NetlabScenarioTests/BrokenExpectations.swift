@@ -13,6 +13,9 @@ extension BrokenScenario {
             "relation misspelt", ["web.timed_out == 10": "server TcpExt.ListenDrops rise"],
             [#"29:41 error: "rise" is not a relation | did you mean "rises"?"#]),
         BrokenScenario(
+            "unknown log line", ["web.timed_out == 10": "server log:syn-flood rises"],
+            [#"29:26 error: there is no kind of kernel log line "syn-flood" | did you mean "syn-flooding"?"#]),
+        BrokenScenario(
             "unknown flow", ["web.timed_out == 10": "wbe.timed_out == 10"],
             [#"29:15 error: there is no flow "wbe" | did you mean "web"?"#]),
         BrokenScenario(
