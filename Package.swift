@@ -20,7 +20,7 @@ let package = Package(
         .executableTarget(
             name: "netlab",
             dependencies: [
-                "CNetlab", "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario",
+                "CNetlab", "NetlabRunner", "NetlabVM", "NetlabReport", "NetlabVerdict", "NetlabScenario",
                 "NetlabCatalogue",
                 "NetlabExplain", "NetlabModel", "NetlabTraffic", "LinuxSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -41,6 +41,19 @@ public enum RecordJSON {
         }
     }
 
+    /// Reads a saved matrix of scenarios against kernels.
+    ///
+    /// - Throws: `RecordError` with the place in the document.
+    public static func matrix(from bytes: [UInt8]) throws(RecordError) -> KernelMatrix {
+        do {
+            return try JSONDecoder().decode(KernelMatrix.self, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw RecordError(decoding: error)
+        } catch {
+            throw RecordError(problem: "\(error)", hint: RecordError.usualHint)
+        }
+    }
+
     private struct FormatOnly: Decodable {
         var format: Int
     }

@@ -65,7 +65,7 @@ struct Netlab: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Reading", subcommands: [List.self, Show.self, Plan.self, Explain.self]),
             CommandGroup(name: "Writing scenarios", subcommands: [New.self, Validate.self]),
-            CommandGroup(name: "This machine", subcommands: [Doctor.self, Clean.self]),
+            CommandGroup(name: "This machine", subcommands: [Doctor.self, Kernel.self, Clean.self]),
             CommandGroup(name: "Without a lab", subcommands: [Traffic.self]),
         ])
 }

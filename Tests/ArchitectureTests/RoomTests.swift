@@ -9,7 +9,7 @@ struct RoomTests {
             "ArgumentParser", "CNetlab", "Glibc", "LinuxSystem", "NetlabCatalogue", "NetlabExplain",
             "NetlabModel",
             "NetlabReport",
-            "NetlabRunner", "NetlabScenario", "NetlabTraffic", "NetlabVerdict", "Synchronization",
+            "NetlabRunner", "NetlabScenario", "NetlabTraffic", "NetlabVM", "NetlabVerdict", "Synchronization",
         ],
         "NetlabRunner": [
             "Glibc", "LinuxSystem", "NetlabLab", "NetlabModel", "NetlabProbe", "NetlabScenario",
