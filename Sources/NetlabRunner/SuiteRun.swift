@@ -116,7 +116,13 @@ public struct SuiteRun: Sendable {
 
     /// Executes a run that may not take longer than this; its lab is taken down all the same.
     public static func limited(_ run: ScenarioRun, to limit: Duration) async -> RunRecord {
-        let execution = Task { await run.execute() }
+        await limited(to: limit) { await run.execute() }
+    }
+
+    private static func limited(
+        to limit: Duration, _ work: @escaping @Sendable () async -> RunRecord
+    ) async -> RunRecord {
+        let execution = Task { await work() }
         let alarm = Task {
             try await Task.sleep(for: limit)
             execution.cancel()

@@ -3,7 +3,8 @@ import NetlabModel
 /// The names of the kernel's MIB counters, as Linux 6.18 prints them: a misspelt one is told when the file is
 /// read, instead of being "unsupported" after the run.
 ///
-/// A counter that a later kernel adds has to be added here before a scenario can name it.
+/// A counter that a later kernel adds has to be added here before a scenario can name it. PAWSPassive is an older kernel's: it went
+/// with tcp_tw_recycle in Linux 4.12.
 enum KnownCounters {
     /// The names of one family, or nil if the family has no list.
     static func names(of family: CounterFamily) -> Set<String>? { tables[family] }
@@ -35,8 +36,8 @@ enum KnownCounters {
         """,
         .tcpExt: """
         SyncookiesSent SyncookiesRecv SyncookiesFailed EmbryonicRsts PruneCalled RcvPruned OfoPruned
-        OutOfWindowIcmps LockDroppedIcmps ArpFilter TW TWRecycled TWKilled PAWSActive PAWSEstab
-        BeyondWindow TSEcrRejected PAWSOldAck PAWSTimewait DelayedACKs DelayedACKLocked DelayedACKLost
+        OutOfWindowIcmps LockDroppedIcmps ArpFilter TW TWRecycled TWKilled PAWSPassive PAWSActive
+        PAWSEstab BeyondWindow TSEcrRejected PAWSOldAck PAWSTimewait DelayedACKs DelayedACKLocked DelayedACKLost
         ListenOverflows ListenDrops TCPHPHits TCPPureAcks TCPHPAcks TCPRenoRecovery TCPSackRecovery
         TCPSACKReneging TCPSACKReorder TCPRenoReorder TCPTSReorder TCPFullUndo TCPPartialUndo
         TCPDSACKUndo TCPLossUndo TCPLostRetransmit TCPRenoFailures TCPSackFailures TCPLossFailures

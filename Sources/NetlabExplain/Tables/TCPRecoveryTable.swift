@@ -1,6 +1,11 @@
 extension ExplanationTables {
     /// Group TcpExt: timestamps, loss, reordering, recovery.
     static let tcpRecovery = """
+        PAWSPassive: SYNs dropped as their address has shown a newer timestamp before: tcp_tw_recycle, with
+            several hosts behind one address translator. Gone with that setting in Linux 4.12.
+          with: ListenDrops
+          at: net/ipv4/tcp_input.c: tcp_conn_request
+          since: by 3.10
         PAWSActive: SYN/ACKs that echo a timestamp which this node never sent, and were not believed.
           at: net/ipv4/tcp_input.c: tcp_rcv_synsent_state_process
           since: by 5.10
