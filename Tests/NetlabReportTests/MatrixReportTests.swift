@@ -49,19 +49,19 @@ import Testing
     @Test func textIsATableWithCausesAndDifferences() {
         #expect(
             MatrixText.render(Self.matrix, style: ReportStyle(width: 140)) == """
-                scenario   host                   debian-6.1-cloud         differing
-                mtu-100    ✔ passed  1.94 s       ✔ passed flaky  6.1 s
-                loss-2pct  – unsupported  3 ms    ✘ failed  7 s                    2
-                later      ? inconclusive  0 ns   not run
+                scenario   host                  debian-6.1-cloud       differing
+                mtu-100    ✔ passed  1.94 s      ✔ passed flaky  6.1 s
+                loss-2pct  – unsupported  3 ms   ✘ failed  7 s                  2
+                later      ? inconclusive  0 ns  not run
 
                 – loss-2pct on host  the qdisc netem: not in this kernel & "no" module
                 ✘ loss-2pct on debian-6.1-cloud  fault: client Tcp.RetransSegs rises: stayed
                 ? later on host  interrupted
 
                 counters that moved on one kernel and not on another
-                scenario   phase  counter                          host  debian-6.1-cloud
-                loss-2pct  fault  client TcpExt.TCPTimeouts          +9                 0
-                loss-2pct  fault  client TcpExt.TcpTimeoutRehash     +4              none
+                scenario   phase  counter                         host  debian-6.1-cloud
+                loss-2pct  fault  client TcpExt.TCPTimeouts         +9                 0
+                loss-2pct  fault  client TcpExt.TcpTimeoutRehash    +4              none
 
                 host (6.18.44): 1 passed, 1 inconclusive, 1 unsupported
                 debian-6.1-cloud (6.1.0-56-cloud-amd64): 1 passed (1 flaky), 1 failed
