@@ -148,7 +148,7 @@ let package = Package(
             name: "NetlabRunnerTests",
             dependencies: [
                 "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario", "NetlabCatalogue",
-                "NetlabModel",
+                "NetlabModel", "NetlabProbe",
                 "LinuxSystem", "KernelTestSupport",
             ], swiftSettings: strict),
     ],

@@ -29,6 +29,9 @@ public struct RunRecord: Codable, Sendable {
     public var interruption: String?
     /// The capture that was asked for: its file, and what it lacks.
     public var capture: String?
+    /// Counters in this record that belong to the whole machine: other programs move them too. All others belong to the
+    /// namespace, the interface or the link that they stand under.
+    public var hostWide: [String]?
     /// Packets of every link, matched at both ends, in the order of time; nil without a capture.
     public var packets: [PacketRecord]?
     /// The error that ended the run early: stage, node and cause.
@@ -86,6 +89,9 @@ public struct PhaseRecord: Codable, Sendable {
     /// Where packets died during the phase, each with the kernel's reason; empty also where reasons cannot be
     /// read.
     public var drops: [DropRecord]
+    /// What the whole machine dropped during the phase, other programs' packets among them; nil unless the kernel tells
+    /// drops in no better way. Nothing is judged by it.
+    public var machineDrops: [DropRecord]?
     /// The sockets of every node at the time of `held`, at most 64 of each; nil where they cannot be listed, and in
     /// records of earlier versions.
     public var sockets: [SocketRecord]?

@@ -40,7 +40,14 @@ struct PacketCaptureReader: ~Copyable {
         do {
             let epoll = try Epoll()
             try epoll.add(mailbox.wake.fileDescriptor, .readable, token: 0)
-            while try !step(epoll) {}
+            working: while true {
+                // Here nothing but the readers holds on to a ring any more, and they have let go.
+                switch try step(epoll) {
+                case .goOn: continue
+                case .released: mailbox.confirmRelease()
+                case .stop: break working
+                }
+            }
             try finish(epoll)
         } catch {
             failure = error
@@ -49,8 +56,10 @@ struct PacketCaptureReader: ~Copyable {
         return summary()
     }
 
-    /// Waits for packets and takes those that are due; returns whether the end has come.
-    private mutating func step(_ epoll: Epoll) throws(SystemError) -> Bool {
+    private enum Next { case goOn, released, stop }
+
+    /// Waits for packets and takes those that are due; returns what is to be done next.
+    private mutating func step(_ epoll: Epoll) throws(SystemError) -> Next {
         // While packets are held back for their turn, somebody has to look at the clock.
         let isHolding = readers.contains { $0.hasPacket }
         try wait(epoll, milliseconds: isHolding ? Int32(PacketCapture.blockMilliseconds) : -1)
@@ -64,9 +73,11 @@ struct PacketCaptureReader: ~Copyable {
             try finish(epoll)
             closeInterfaces()
             writer.flush()
-            mailbox.confirmRelease()
+            // Whoever wants both at once is served by the next step.
+            if mail.isStopping { mailbox.stop() }
+            return .released
         }
-        return mail.isStopping
+        return mail.isStopping ? .stop : .goOn
     }
 
     /// Takes the rest: the kernel's count of packets tells when all of them have arrived.

@@ -36,7 +36,19 @@ struct PhaseSection {
         if page.style.detail != .brief {
             unmentioned(&page)
             BooksText.write(verdict.books, label: label("books"), &page)
+            machineDrops(&page)
         }
+    }
+
+    /// What the whole machine dropped, where nothing better can be had.
+    private func machineDrops(_ page: inout TextPage) {
+        guard let drops = record?.machineDrops, !drops.isEmpty else { return }
+        let largest = drops.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }.prefix(6)
+        page.paragraph(
+            label("host"),
+            "dropped on the whole machine, by other programs too: "
+                + largest.map { "\($0.reason) in \($0.location) \($0.count)" }.joined(separator: ", "),
+            .faint)
     }
 
     private func label(_ text: String) -> StyledText {
@@ -106,7 +118,8 @@ struct PhaseSection {
 
     /// Where the figures begin, so that they stand below one another where the texts allow it.
     private func expectationColumn(_ style: ReportStyle) -> Int {
-        let longest = verdict.expectations.map(\.text.columns).filter { $0 <= style.width / 2 }.max() ?? 0
+        let longest =
+            verdict.expectations.map(\.text.columns).filter { $0 <= style.width / 2 }.max() ?? 0
         return longest + 6
     }
 
@@ -120,7 +133,8 @@ struct PhaseSection {
         var subject = ""
         for counter in shown {
             let sign = counter.delta > 0 ? "+" : ""
-            let text = "\(counter.id.replacing(" ", with: "\u{a0}"))\u{a0}\(sign)\(counter.delta)"
+            let scope = CounterID(counter.id)?.isHostWide == true ? "\u{a0}(whole\u{a0}machine)" : ""
+            let text = "\(counter.id.replacing(" ", with: "\u{a0}"))\u{a0}\(sign)\(counter.delta)\(scope)"
             parts.append(counter.subject == subject ? text : "\(counter.subject):\u{a0}\(text)")
             subject = counter.subject
         }
@@ -141,12 +155,14 @@ struct ExpectationLines {
     func write(_ page: inout TextPage) {
         let outcome = expectation.outcome
         let head =
-            "  " + outcome.mark + " " + StyledText(expectation.text, outcome == .passed ? .plain : .strong)
+            "  " + outcome.mark + " "
+            + StyledText(expectation.text, outcome == .passed ? .plain : .strong)
         let ink: Ink = outcome == .passed ? .plain : outcome.ink
         if head.width <= column, column + figures.columns <= page.style.width {
             page.paragraph(head.padded(to: column), figures, ink)
         } else {
-            page.paragraph("  " + outcome.mark + " ", expectation.text, outcome == .passed ? .plain : .strong)
+            page.paragraph(
+                "  " + outcome.mark + " ", expectation.text, outcome == .passed ? .plain : .strong)
             page.paragraph("      ", figures, ink)
         }
         let wantsEvidence = outcome != .passed || page.style.detail == .full
@@ -160,12 +176,18 @@ struct ExpectationLines {
         guard expectation.evidence.count == 1, let sample = expectation.evidence.first,
             let before = sample.before, let after = sample.after
         else { return expectation.finding }
-        return "\(before) → \(after), \(expectation.finding)"
+        return "\(before) → \(after), \(expectation.finding)\(scope(of: sample))"
+    }
+
+    /// Told where a counter does not belong to the place that it was read at.
+    private func scope(of sample: Evidence) -> String {
+        let id = sample.quantity.drop { $0 != " " }.dropFirst()
+        return CounterID(String(id))?.isHostWide == true ? " (whole machine)" : ""
     }
 
     private func text(of sample: Evidence) -> String {
         if let before = sample.before, let after = sample.after {
-            return "\(sample.quantity)  \(before) → \(after)"
+            return "\(sample.quantity)  \(before) → \(after)\(scope(of: sample))"
         }
         return "\(sample.quantity)  \(sample.value)"
     }

@@ -11,7 +11,7 @@ final class LabEvidence: Sendable {
     private let lab: Lab
     private let probe: LabProbe
     private let namespaces: [String: NetworkNamespace]
-    private let drops: Result<DropCounter, DropCounterError>
+    private let drops: DropSource
     private let start: UInt64
     private let capture: PacketCapture?
     /// Nodes that have iptables rules in some phase, and the programs that list them: each costs a process.
@@ -27,10 +27,12 @@ final class LabEvidence: Sendable {
     /// - Parameters:
     ///   - state: whose nodes and interfaces are looked at.
     ///   - iptables: nodes with iptables rules in any phase.
+    ///   - drops: where drop reasons come from.
     ///   - start: of the run; times count from there.
     init(
-        of lab: Lab, _ state: LabState, iptables: [String: Set<Iptables.Family>], capture: PacketCapture?,
-        start: UInt64
+        of lab: Lab, _ state: LabState, iptables: [String: Set<Iptables.Family>],
+        capture: PacketCapture?,
+        drops: DropSource, start: UInt64
     ) async throws {
         self.lab = lab
         self.capture = capture
@@ -44,15 +46,17 @@ final class LabEvidence: Sendable {
                     LabProbe.Subject(node: node.name, namespace: $0, interfaces: node.interfaces.map(\.name))
                 }
             })
-        drops = Self.dropCounter
-        if case .success(let counter) = drops {
+        self.drops = drops
+        if let counter = drops.counter {
             for namespace in namespaces.values {
                 try counter.watch(namespace, remembering: capture != nil)
             }
         }
         for node in state.nodes {
             guard let capture, let namespace = namespaces[node.name] else { continue }
-            for interface in node.interfaces { try capture.add(interface.name, of: node.name, in: namespace) }
+            for interface in node.interfaces {
+                try capture.add(interface.name, of: node.name, in: namespace)
+            }
         }
     }
 
@@ -62,7 +66,7 @@ final class LabEvidence: Sendable {
             // It waits for packets that are still in its rings.
             _ = try? await BlockingWork.run(named: "netlab-capture") { capture.release() }
         }
-        guard case .success(let counter) = drops else { return }
+        guard let counter = drops.counter else { return }
         for namespace in namespaces.values {
             // What is not watched has nothing to let go of; the counter says so, and nothing follows from it.
             try? counter.unwatch(namespace)
@@ -80,10 +84,9 @@ final class LabEvidence: Sendable {
             let readings = try await IptablesProbe.readings(in: namespace, families: families)
             snapshot.readings[node, default: [:]].merge(readings) { $1 }
         }
-        switch drops {
-        case .failure(let error):
-            snapshot.unsupported[CounterFamily.drop.rawValue] = "\(error)"
-        case .success:
+        if let reason = drops.unsupported {
+            snapshot.unsupported[CounterFamily.drop.rawValue] = reason
+        } else {
             for drop in try dropped() {
                 snapshot.readings[drop.node, default: [:]]["drop:\(drop.reason)", default: 0] += drop.count
             }
@@ -100,7 +103,7 @@ final class LabEvidence: Sendable {
 
     /// Every drop so far with its place. Copies for a capture are no packets, and are left out.
     func dropped() throws -> [DropRecord] {
-        guard case .success(let counter) = drops else { return [] }
+        guard let counter = drops.counter else { return [] }
         var records: [DropRecord] = []
         for (node, namespace) in namespaces.sorted(by: { $0.key < $1.key }) {
             for drop in try counter.counts(in: namespace) where !drop.isOfCopy {
@@ -115,9 +118,12 @@ final class LabEvidence: Sendable {
         return records
     }
 
+    /// Drops of the whole machine so far, where the kernel tells no others; else nil.
+    func droppedOnWholeMachine() throws -> [DropRecord]? { try drops.dropsOfWholeMachine() }
+
     /// Packets that were dropped since the last call, one by one; none without a capture.
     func singleDrops() -> [PlacedDrop] {
-        guard capture != nil, case .success(let counter) = drops else { return [] }
+        guard capture != nil, let counter = drops.counter else { return [] }
         return namespaces.sorted { $0.key < $1.key }.flatMap { node, namespace in
             counter.takeSingleDrops(in: namespace).map { drop in
                 PlacedDrop(

@@ -12,6 +12,7 @@ struct PhaseRun {
     func execute(_ record: inout PhaseRecord) async throws {
         record.before = try await evidence.settled()
         let dropsBefore = try evidence.dropped()
+        let machineBefore = try evidence.droppedOnWholeMachine()
         let addresses = phase.state.nodes.flatMap(\.interfaces).flatMap(\.addresses).map(\.address)
         let session = try TrafficSession.start(
             phase.flows, namespaces: await lab.namespaces, seed: 1, allowedDestinations: addresses)
@@ -30,6 +31,9 @@ struct PhaseRun {
         record.flows = await session.finish()
         record.after = try await evidence.settled()
         record.drops = Self.difference(try evidence.dropped(), dropsBefore)
+        record.machineDrops = try evidence.droppedOnWholeMachine().map {
+            Self.difference($0, machineBefore ?? [])
+        }
     }
 
     private func carryOutSteps() async throws {

@@ -17,6 +17,10 @@ public struct ScenarioRun: Sendable {
         public var capture: String?
         /// netlab's version, for the record.
         public var tool = ""
+        /// How drops are counted; tests take it away.
+        var dropCounter: @Sendable () -> Result<DropCounter, DropCounterError> = {
+            LabEvidence.dropCounter
+        }
 
         public init() {}
     }
@@ -32,7 +36,9 @@ public struct ScenarioRun: Sendable {
     let options: Options
     let progress: @Sendable (Progress) -> Void
 
-    public init(plan: Plan, options: Options, progress: @escaping @Sendable (Progress) -> Void = { _ in }) {
+    public init(
+        plan: Plan, options: Options, progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) {
         self.plan = plan
         self.options = options
         self.progress = progress
@@ -78,13 +84,15 @@ public struct ScenarioRun: Sendable {
         }
         record.setupTime = await journal.setupTime
         record.phases = await journal.phases
+        record.hostWide = Self.hostWideCounters(in: record.phases)
         settle(&record.packets, in: record.phases, start: start)
         if Task.isCancelled { record.interruption = "interrupted" }
         record.duration = MonotonicClock.elapsed(since: start).nanoseconds
         return record
     }
 
-    private func runPhases(in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64) async throws
+    private func runPhases(in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64)
+        async throws
     {
         var evidence: LabEvidence?
         do {
@@ -98,8 +106,10 @@ public struct ScenarioRun: Sendable {
     }
 
     private func runPhases(
-        in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64, _ evidence: inout LabEvidence?
+        in lab: Lab, journal: Journal, capture: PacketCapture?, start: UInt64,
+        _ evidence: inout LabEvidence?
     ) async throws {
+        let drops = DropSource.best(options.dropCounter())
         for (index, phase) in plan.phases.enumerated() {
             try Task.checkCancellation()
             if phase.isFresh, index > 0 {
@@ -122,7 +132,8 @@ public struct ScenarioRun: Sendable {
                     looking = evidence
                 } else {
                     looking = try await LabEvidence(
-                        of: lab, phase.state, iptables: iptablesNodes, capture: capture, start: start)
+                        of: lab, phase.state, iptables: iptablesNodes, capture: capture, drops: drops,
+                        start: start)
                 }
                 evidence = looking
                 try await PhaseRun(phase: phase, lab: lab, evidence: looking).execute(&record)
@@ -146,6 +157,12 @@ extension ScenarioRun {
             }
         }
         return nodes
+    }
+
+    /// Which of the counters that were read belong to the whole machine.
+    private static func hostWideCounters(in phases: [PhaseRecord]) -> [String] {
+        let ids = Set(phases.flatMap { $0.after.readings.values.flatMap(\.keys) })
+        return ids.filter { CounterID($0)?.isHostWide == true }.sorted()
     }
 
     /// Interface → the link that it is an end of, in any phase.
@@ -188,7 +205,8 @@ extension ScenarioRun {
         let written = summary.interfaces.reduce(0) { $0 + $1.written }
         let missing = passed == written ? "none missing" : "\(passed - written) missing"
         let failure = summary.failure.map { "; \($0)" } ?? ""
-        return "\(path): \(summary.interfaces.count) interfaces, \(written) packets, \(missing)\(failure)"
+        return
+            "\(path): \(summary.interfaces.count) interfaces, \(written) packets, \(missing)\(failure)"
     }
 }
 

@@ -84,7 +84,8 @@ import Testing
         let (pair, sockets) = try Self.busyPair()
         let snapshot = pair.probe.snapshot(at: 0)
         let links = try JSONValue(
-            parsing: await Self.output("ip", ["-s", "-s", "-j", "link", "show"], in: pair.client.namespace))
+            parsing: await Self.output(
+                "ip", ["-s", "-s", "-j", "link", "show"], in: pair.client.namespace))
         var compared = 0
         for link in links.array ?? [] {
             guard let name = link["ifname"]?.string, name != "lo" else { continue }
@@ -111,7 +112,8 @@ import Testing
         let pair = try ProbedPair()
         // Room for two of the packets; the others are dropped at once.
         try pair.client.replaceQdisc(
-            device: "eth0", .tbf(TokenBucket(rateBytesPerSecond: 1000, burstBytes: 1600, limitBytes: 2200)))
+            device: "eth0",
+            .tbf(TokenBucket(rateBytesPerSecond: 1000, burstBytes: 1600, limitBytes: 2200)))
         let sender = try TestSocket(SOCK_DGRAM, in: pair.client.namespace)
         for _ in 0..<10 {
             // A full queue is told to the sender, who goes on all the same.
@@ -127,7 +129,9 @@ import Testing
         #expect(readings["link:tx_dropped"] == 0)
     }
 
-    @Test(.needsRoot, .needsProgram("iptables")) func namedRulesOfBothKindsCountTheirPackets() async throws {
+    @Test(.needsRoot, .needsProgram("iptables")) func namedRulesOfBothKindsCountTheirPackets()
+        async throws
+    {
         let pair = try ProbedPair()
         try Nftables(in: pair.server.namespace).run(
             """
@@ -146,6 +150,20 @@ import Testing
         #expect(snapshot.readings["client"]?.keys.contains { $0.hasPrefix("rule:") } == false)
         let named = try await IptablesProbe.readings(in: pair.server.namespace)
         #expect(named == ["rule:raffle": 2])
+    }
+
+    @Test(.needsRoot, .needsProgram("iptables-legacy"), .needsProgram("iptables-nft"))
+    func rulesOfBothIptablesCountTheirPackets() async throws {
+        let pair = try ProbedPair()
+        for (backend, port) in [(Iptables.Backend.legacy, "7"), (.nft, "9")] {
+            try await Iptables.find(.ipv4, backend: backend, in: pair.server.namespace).add(
+                ["-p", "udp", "--dport", port, "-j", "DROP"], to: "INPUT", comment: "netlab:\(backend)")
+        }
+        let sender = try TestSocket(SOCK_DGRAM, in: pair.client.namespace)
+        for _ in 0..<3 { try sender.send(10, to: [10, 0, 0, 2], port: 7) }
+        for _ in 0..<2 { try sender.send(10, to: [10, 0, 0, 2], port: 9) }
+        let named = try await IptablesProbe.readings(in: pair.server.namespace)
+        #expect(named == ["rule:legacy": 3, "rule:nft": 2])
     }
 
     @Test(.needsRoot, .needsProgram("ip")) func rememberedConnectionsAreThoseOfIP() async throws {
@@ -210,7 +228,9 @@ import Testing
         let socket = try ConntrackSocket(in: pair.server.namespace)
         let other = try ConntrackProbe.readings(of: socket.statistics(), socket.globalCounts())
         #expect(other.values.count > 10)
-        for (id, value) in other.values where server[id] != nil { #expect(server[id] == value, "\(id)") }
+        for (id, value) in other.values where server[id] != nil {
+            #expect(server[id] == value, "\(id)")
+        }
     }
 
     @Test(.needsRoot) func noThreadStaysInANamespace() throws {

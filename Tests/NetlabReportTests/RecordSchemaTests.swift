@@ -28,6 +28,11 @@ struct RecordSchemaTests {
         record.interruption = "SIGINT"
         record.failure = "teardown: EBUSY"
         record.capture = "x.pcapng: 2 interfaces, 1 packets, none missing"
+        record.hostWide = ["softnet:dropped"]
+        record.phases[0].machineDrops = [
+            DropRecord(
+                node: "(whole machine)", interface: nil, reason: "NO_SOCKET", location: "udp_rcv", count: 1)
+        ]
         record.packets = [
             PacketRecord(
                 link: "cable", from: "client/eth0", at: 5, length: 60, summary: "TCP",
@@ -97,7 +102,8 @@ struct RecordSchemaTests {
 
     @Test func schemaSpeaksOfTheCurrentFormat() throws {
         let schema = try Self.schema()
-        #expect(schema.root["properties"]?["format"]?["const"]?.number == Double(RunRecord.currentFormat))
+        #expect(
+            schema.root["properties"]?["format"]?["const"]?.number == Double(RunRecord.currentFormat))
         #expect(schema.root["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
     }
 

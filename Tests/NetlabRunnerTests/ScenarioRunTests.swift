@@ -2,13 +2,15 @@ import Glibc
 import KernelTestSupport
 import LinuxSystem
 import NetlabModel
-import NetlabRunner
+import NetlabProbe
 import NetlabScenario
 import NetlabVerdict
 import Testing
 
+@testable import NetlabRunner
+
 /// What a run leaves in its record when things do not go as planned.
-@Suite(.needsRoot, .leavesNothingBehind) struct ScenarioRunTests {
+@Suite(.needsRoot, .leavesNothingBehind, .serialized) struct ScenarioRunTests {
     private static let twoNodes = """
         title: Two nodes
         nodes:
@@ -165,6 +167,38 @@ import Testing
         let fault = try #require(record.phases.first { $0.name == "fault" })
         #expect(fault.drops.contains { $0.reason == "NETFILTER_DROP" && $0.count >= 1 })
         let sockets = record.phases.flatMap { $0.sockets ?? [] }
-        #expect(sockets.contains { $0.node == "server" && $0.state == "LISTEN" && $0.local.hasSuffix(":80") })
+        #expect(
+            sockets.contains { $0.node == "server" && $0.state == "LISTEN" && $0.local.hasSuffix(":80") })
+    }
+
+    @Test func withoutBPFDropsAreThoseOfTheWholeMachineAndNothingIsJudgedByThem() async throws {
+        let plan = try Self.plan(
+            """
+            phases:
+              - name: control
+                set: { server: { firewall: { closed: { hook: input, match: "tcp dport 80", do: drop } } } }
+                expect: [server drop:NETFILTER_DROP rises]
+            """)
+        var options = ScenarioRun.Options()
+        let refusal = DropCounterError(.notPermitted, SystemError("load the program", errno: EPERM))
+        options.dropCounter = { .failure(refusal) }
+        let record = await ScenarioRun(plan: plan, options: options).execute()
+        #expect(record.failure == nil)
+        let phase = try #require(record.phases.first)
+        let drops = try #require(phase.machineDrops)
+        #expect(drops.contains { $0.reason == "NETFILTER_DROP" && $0.count >= 1 })
+        #expect(drops.allSatisfy { $0.node == "(whole machine)" })
+        #expect(phase.drops == [])
+        #expect(phase.after.unsupported["drop"]?.contains("the whole machine are told besides") == true)
+        #expect(Judge.judge(record, plan: plan).phases[0].expectations[0].outcome == .unsupported)
+    }
+
+    @Test func countersOfTheWholeMachineAreNamedInTheRecord() async throws {
+        let record = await Self.run(
+            try Self.plan("phases: [{ name: control, expect: [web.succeeded == 1] }]"))
+        let hostWide = try #require(record.hostWide)
+        #expect(hostWide.contains("softnet:processed"))
+        #expect(hostWide.allSatisfy { CounterID($0)?.isHostWide == true })
+        #expect(!hostWide.contains("TcpExt.ListenDrops"))
     }
 }

@@ -12,7 +12,7 @@ public enum IptablesProbe {
     /// What a comment that names a rule begins with.
     public static let commentPrefix = "netlab:"
 
-    /// The readings of one node's rules.
+    /// The readings of one node's rules, of x_tables and of nf_tables alike: both may hold rules at once.
     ///
     /// - Parameter families: which programs to ask; those without rules need not be.
     /// - Throws: `ChildProcessError` if iptables is missing or fails.
@@ -21,10 +21,26 @@ public enum IptablesProbe {
     ) async throws(ChildProcessError) -> [String: Int64] {
         var readings: [String: Int64] = [:]
         for family in families {
-            let counts = try await Iptables.find(family, in: namespace).ruleCounters()
-            for (id, packets) in named(counts) { readings[id, default: 0] += packets }
+            let usual = try await Iptables.find(family, in: namespace)
+            var counts = [try await usual.ruleCounters()]
+            if let other = await other(than: usual) { counts.append(try await other.ruleCounters()) }
+            for (id, packets) in counts.flatMap(named) { readings[id, default: 0] += packets }
         }
         return readings
+    }
+
+    /// The program of the other backend, where it is installed and may have rules.
+    private static func other(than usual: Iptables) async -> Iptables? {
+        switch usual.backend {
+        case .nft:
+            // Asking the legacy program would load its tables into the namespace.
+            let file = usual.family == .ipv4 ? "ip_tables_names" : "ip6_tables_names"
+            let tables = usual.namespace.run { try? TextFile.read("/proc/thread-self/net/\(file)") }
+            guard tables.map({ !$0.isEmpty }) == true else { return nil }
+            return try? await Iptables.find(usual.family, backend: .legacy, in: usual.namespace)
+        case .legacy:
+            return try? await Iptables.find(usual.family, backend: .nft, in: usual.namespace)
+        }
     }
 
     /// By counter ID; comments that name no rule are left out.
