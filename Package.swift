@@ -89,7 +89,8 @@ let package = Package(
             dependencies: ["NetlabTraffic", "NetlabModel", "Netlink", "LinuxSystem"],
             path: "Benchmarks/traffic-benchmark", swiftSettings: strict),
         .executableTarget(
-            name: "wire-benchmark", dependencies: ["NetlabWire", "NetlabModel", "Netlink", "LinuxSystem"],
+            name: "wire-benchmark",
+            dependencies: ["NetlabLab", "NetlabWire", "NetlabModel", "Netlink", "LinuxSystem"],
             path: "Benchmarks/wire-benchmark", swiftSettings: strict),
 
         .target(

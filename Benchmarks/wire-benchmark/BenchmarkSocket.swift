@@ -67,6 +67,29 @@ final class BenchmarkSocket: Sendable {
         Glibc.send(descriptor.number, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL)) > 0
     }
 
+    /// Sends a datagram that begins with a number.
+    func send(number: Int) throws {
+        let sent = withUnsafeTemporaryAllocation(byteCount: 18, alignment: 8) { buffer in
+            buffer.initializeMemory(as: UInt8.self, repeating: 0)
+            buffer.storeBytes(of: Int64(number), as: Int64.self)
+            return send(UnsafeRawBufferPointer(buffer))
+        }
+        guard sent else { throw SystemError.last("send") }
+    }
+
+    /// The numbers of all datagrams that come until none has come for 50 ms.
+    func numbers() -> Set<Int> {
+        var numbers: Set<Int> = []
+        withUnsafeTemporaryAllocation(byteCount: 2048, alignment: 8) { buffer in
+            while true {
+                var entry = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+                guard poll(&entry, 1, 50) > 0 else { return }
+                if receive(buffer) >= 8 { numbers.insert(Int(buffer.load(as: Int64.self))) }
+            }
+        }
+        return numbers
+    }
+
     /// Bytes received; 0 or less once the socket was shut down.
     func receive(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         recv(descriptor.number, buffer.baseAddress, buffer.count, 0)

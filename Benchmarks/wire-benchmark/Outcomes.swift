@@ -4,14 +4,10 @@ import Synchronization
 final class Outcomes: Sendable {
     private let state = Mutex<[String: Int]>([:])
 
-    func add(_ result: Result<String, any Error>) {
-        let text =
-            switch result {
-            case .success(let text): text
-            case .failure(let error): "failed: \(error)"
-            }
-        state.withLock { $0[text, default: 0] += 1 }
-    }
+    func add(_ text: String) { state.withLock { $0[text, default: 0] += 1 } }
 
-    var counts: [String: Int] { state.withLock { $0 } }
+    /// The most frequent first.
+    var counts: [(text: String, count: Int)] {
+        state.withLock { $0.map { ($0.key, $0.value) }.sorted { $0.1 > $1.1 } }
+    }
 }

@@ -4,18 +4,24 @@ import NetlabModel
 import NetlabWire
 
 /// The wire side by side with a plain veth pair: datagrams of 64 bytes and TCP, with and without offloads, how
-/// late held packets leave, and whether the same packets die.
+/// late held packets leave, what an impaired lab costs, and whether the same packets die.
 ///
-/// Usage: wire-benchmark [ROUNDS [RUNS]]   (5 rounds; 100 runs) The links take turns within each round, so that
-/// a busy moment of the machine hits all of them. Prints medians and their ratio to veth.
+/// Usage: wire-benchmark [rates ROUNDS] [late] [labs ROUNDS] [same RUNS]   (5 rounds, 21 labs, 100 runs; all of them if
+/// none is named) The links take turns within each round, so that a busy moment of the machine hits all of them.
+/// Prints medians and their ratio to veth.
 @main
 enum WireBenchmark {
-    static func main() throws {
-        let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-        let rounds = numbers.first ?? 5
-        try rates(rounds)
-        try lateness()
-        try sameness(runs: numbers.dropFirst().first ?? 100)
+    static func main() async throws {
+        let words = Array(CommandLine.arguments.dropFirst())
+        func number(_ word: String, otherwise: Int) -> Int? {
+            if words.isEmpty { return otherwise }
+            guard let index = words.firstIndex(of: word) else { return nil }
+            return index + 1 < words.count ? Int(words[index + 1]) ?? otherwise : otherwise
+        }
+        if let rounds = number("rates", otherwise: 5) { try rates(rounds) }
+        if number("late", otherwise: 1) != nil { try lateness() }
+        if let rounds = number("labs", otherwise: 21) { try await labs(rounds) }
+        if let runs = number("same", otherwise: 100) { try await sameness(runs) }
     }
 
     private static func rates(_ rounds: Int) throws {
@@ -32,38 +38,52 @@ enum WireBenchmark {
             ("wire with super-packets", .wire([], superPackets: true)),
             ("wire with super-packets, loss 0.01%", .wire(loss, superPackets: true)),
         ]
-        var datagrams: [String: [Double]] = [:]
-        var bytes: [String: [Double]] = [:]
+        var datagrams: [String: [Flood.Result]] = [:]
+        var streams: [String: [Flood.Result]] = [:]
         for _ in 0..<rounds {
             for (name, kind) in links {
                 let link = try BenchmarkLink(kind)
                 datagrams[name, default: []].append(try Flood.datagrams(link, bytes: 18))
-                bytes[name, default: []].append(try Flood.stream(link) * 8 / 1e9)
+                streams[name, default: []].append(try Flood.stream(link))
                 link.stop()
             }
         }
-        print("link | 64 B received per second | of veth | TCP Gbit/s | of veth with the same offloads")
+        print(
+            "link | 64 B received per second | of veth | CPU us each | TCP Gbit/s | of veth with the same offloads | CPU ns per KiB"
+        )
         for (name, kind) in links {
             let hasOffloads =
                 switch kind {
                 case .veth(let offloads): offloads
                 case .wire(_, let superPackets): superPackets
                 }
-            let rate = median(datagrams[name])
-            let stream = median(bytes[name])
-            let reference = median(bytes[hasOffloads ? "veth" : "veth without offloads"])
+            let reference = hasOffloads ? "veth" : "veth without offloads"
             let cells = [
-                name, DecimalText.short(rate, decimals: 0),
-                DecimalText.short(rate / median(datagrams["veth"]), decimals: 2),
-                DecimalText.short(stream, decimals: 2), DecimalText.short(stream / reference, decimals: 2),
+                name, DecimalText.short(median(datagrams[name], \.messages), decimals: 0),
+                DecimalText.short(
+                    ratio(datagrams[name], to: datagrams["veth"], \.messages), decimals: 2),
+                DecimalText.short(median(datagrams[name]) { $0.cpu / $0.messages * 1e6 }, decimals: 2),
+                DecimalText.short(median(streams[name]) { $0.bytes * 8 / 1e9 }, decimals: 2),
+                DecimalText.short(ratio(streams[name], to: streams[reference], \.bytes), decimals: 2),
+                DecimalText.short(median(streams[name]) { $0.cpu / $0.bytes * 1024e9 }, decimals: 0),
             ]
             print(cells.joined(separator: " | "))
         }
     }
 
-    private static func median(_ values: [Double]?) -> Double {
-        guard let values, !values.isEmpty else { return .nan }
-        return values.sorted()[values.count / 2]
+    private static func median(_ values: [Double]) -> Double {
+        values.isEmpty ? .nan : values.sorted()[values.count / 2]
+    }
+
+    private static func median(_ results: [Flood.Result]?, _ value: (Flood.Result) -> Double) -> Double {
+        median((results ?? []).map(value))
+    }
+
+    /// The median of the ratios within each round.
+    private static func ratio(
+        _ results: [Flood.Result]?, to others: [Flood.Result]?, _ value: (Flood.Result) -> Double
+    ) -> Double {
+        median(zip(results ?? [], others ?? []).map { value($0) / value($1) })
     }
 
     /// 2 000 packets held for 10 ms, one each millisecond.
@@ -85,48 +105,27 @@ enum WireBenchmark {
         link.stop()
     }
 
-    /// One seeded link again and again, eight at a time.
-    private static func sameness(runs: Int) throws {
-        let outcomes = Outcomes()
-        var threads: [HomeThread] = []
-        for worker in 0..<8 {
-            threads.append(
-                try HomeThread(name: "lab \(worker)") {
-                    for _ in 0..<(runs + 7 - worker) / 8 { outcomes.add(Result { try outcome() }) }
-                })
+    private static func labs(_ rounds: Int) async throws {
+        var times: [Link.Driver: [Double]] = [:]
+        for _ in 0..<rounds {
+            for driver in [Link.Driver.wire, .kernel] {
+                times[driver, default: []] += try await RepeatedLab(driver: driver).times(1)
+            }
         }
-        for thread in threads { thread.join() }
-        for (outcome, count) in outcomes.counts.sorted(by: { $0.value > $1.value }) {
-            print("\(count) of \(runs) runs: \(outcome)")
+        for driver in [Link.Driver.wire, .kernel] {
+            let sorted = (times[driver] ?? []).sorted()
+            print(
+                "\(driver): set-up plus teardown of two nodes and an impaired link, median "
+                    + "\(DecimalText.short(median(sorted), decimals: 1)) ms, best "
+                    + "\(DecimalText.short(sorted.first ?? .nan, decimals: 1)) ms")
         }
     }
 
-    private static func outcome() throws -> String {
-        let none = Probability(0)
-        let link = try BenchmarkLink(
-            .wire(
-                [
-                    NamedImpairment(
-                        name: "loss", from: nil,
-                        impairment: .loss(
-                            .gilbertElliott(
-                                p: Probability(0.05), r: Probability(0.4), lossInBad: Probability(0.8),
-                                lossInGood: Probability(0.01)))),
-                    NamedImpairment(
-                        name: "double", from: nil,
-                        impairment: .duplicate(Probability(0.05), correlation: none)),
-                    NamedImpairment(
-                        name: "seventh", from: nil, impairment: .pattern(PacketPattern(.drop, .every(7)))),
-                ], superPackets: false))
-        // Without a receiver there would be ICMP errors, each of which costs the sender a datagram.
-        let receiver = try BenchmarkSocket(in: link.namespaces[1], stream: false)
-        try receiver.bind(port: 5000)
-        let socket = try link.datagramSender()
-        for _ in 0..<300 where !socket.send(bytes: 18) { throw SystemError.last("send") }
-        link.wait { $0.offered.packets >= 300 }
-        let books = link.books
-        link.stop()
-        return "\(books.offered.packets) offered, \(books.droppedTotal.packets) lost, fate hash "
-            + String(books.fateHash, radix: 16)
+    private static func sameness(_ runs: Int) async throws {
+        for driver in [Link.Driver.wire, .kernel] {
+            for (text, count) in try await RepeatedLab(driver: driver).losses(runs).counts {
+                print("\(driver): \(count) of \(runs) runs: \(text)")
+            }
+        }
     }
 }

@@ -6,14 +6,27 @@ extension Lab {
     /// The driver a link gets and why. `auto` takes the kernel where it can do all that any phase asks for,
     /// else the wire.
     func driver(of link: Link) throws -> (Link.Driver, why: String) {
+        func reasonAgainstKernel(_ link: Link) -> String? {
+            for impairments in [link.impairments] + (foreseen[link.name] ?? []) {
+                var phase = link
+                phase.impairments = impairments
+                if let reason = DriverChoice.reasonAgainstKernel(phase) { return reason }
+            }
+            return nil
+        }
+
         switch link.driver {
         case .direct: return (.direct, "")
-        case .kernel: return (.kernel, "asked for")
+        case .kernel:
+            if let reason = reasonAgainstKernel(link) {
+                throw LabLimit(
+                    "the kernel driver cannot do all that \(link.name) asks for: \(reason); leave its driver out, or write driver: wire"
+                )
+            }
+            return (.kernel, "asked for")
         case .wire: return (.wire, "asked for")
         case .auto:
-            var all = link
-            all.impairments = foreseen[link.name] ?? link.impairments
-            if let reason = DriverChoice.reasonAgainstKernel(all) { return (.wire, reason) }
+            if let reason = reasonAgainstKernel(link) { return (.wire, reason) }
             return (.kernel, "this kernel can do all of its impairments")
         }
     }
@@ -23,7 +36,8 @@ extension Lab {
 public enum DriverChoice {
     /// Why the kernel driver cannot do a link's impairments here, or nil if it can.
     public static func reasonAgainstKernel(_ link: Link) -> String? {
-        for named in link.impairments where !MiddleRules.takes(named) {
+        let queued = link.impairments.filter { !$0.isForRules }
+        for named in queued {
             if case .pattern(let pattern) = named.impairment {
                 return
                     "nftables cannot \(pattern.action == .duplicate ? "duplicate" : "hold or change") single packets"
@@ -32,7 +46,11 @@ public enum DriverChoice {
                 return "no qdisc and no rule emulates \(emulation.rawValue)"
             }
             if !named.match.terms.isEmpty { return "a qdisc cannot tell packets of a kind apart" }
-            if case .rate = named.impairment, link.impairments.count == 1 { continue }
+            // A rate that shares its direction with nothing is a token bucket.
+            let isAlone = queued.allSatisfy {
+                $0 == named || $0.from != nil && named.from != nil && $0.from != named.from
+            }
+            if named.isRate, isAlone { continue }
             if KernelAbilities.obstacle(toQdisc: "netem") != nil { return "this kernel has no netem" }
             if case .delay(let model) = named.impairment, model.keepsOrder, model.jitter != .zero {
                 return "netem reorders packets of different delay"

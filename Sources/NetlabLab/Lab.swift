@@ -22,8 +22,8 @@ public actor Lab {
     /// The name of the lab; `NAME.node` is what `ip netns` calls a node of it.
     public nonisolated var name: String { owner.name }
     let permissions: Permissions
-    /// Link → every impairment it has in any phase: the driver has to suit all of them.
-    let foreseen: [String: [NamedImpairment]]
+    /// Link → the impairments it has in each state to come: the driver has to suit all of them.
+    let foreseen: [String: [[NamedImpairment]]]
     let owner: LabOwner
     var nodes: [String: LabNode] = [:]
     var links: [String: any LiveLink] = [:]
@@ -35,7 +35,7 @@ public actor Lab {
 
     private init(name: String, permissions: Permissions, states: [LabState]) throws {
         self.foreseen = Dictionary(grouping: states.flatMap(\.links), by: \.name).mapValues {
-            $0.flatMap(\.impairments)
+            $0.map(\.impairments)
         }
         self.owner = try LabOwner(claiming: name)
         self.permissions = permissions
@@ -71,10 +71,8 @@ public actor Lab {
     /// How each link was made and why.
     public var drivers: [String: String] { links.mapValues(\.description) }
 
-    /// Counters of the links' impairments: link → counter ID → value.
-    public func impairmentReadings() throws -> [String: [String: Int64]] {
-        try links.mapValues { try $0.readings() }
-    }
+    /// Counters of the links' impairments and their books, by link.
+    public func linkReadings() throws -> [String: LinkReadings] { try links.mapValues { try $0.look() } }
 
     /// Changes the lab from the state it is in to another.
     ///

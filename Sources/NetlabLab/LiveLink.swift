@@ -8,8 +8,8 @@ protocol LiveLink: Sendable {
     var hiddenInterfaces: [(LabNode, [String])] { get }
     /// Replaces the impairments; those that stay keep their state.
     func impair(_ link: Link) async throws
-    /// Counters of the impairments by canonical ID.
-    func readings() throws -> [String: Int64]
+    /// Counters of the impairments, and the books.
+    func look() throws -> LinkReadings
     /// Ends what moves frames. What the kernel holds ends with the namespaces.
     func stop() async
 }
@@ -26,7 +26,7 @@ struct DirectLink: LiveLink {
         }
     }
 
-    func readings() -> [String: Int64] { [:] }
+    func look() -> LinkReadings { LinkReadings() }
 
     func stop() async {}
 }

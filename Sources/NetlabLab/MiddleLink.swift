@@ -10,6 +10,7 @@ import Synchronization
 /// is reported to the sender. Bridging changes neither TTL nor addresses.
 final class MiddleLink: LiveLink {
     private let hidden: LabNode
+    private let name: String
     private let ends: [InterfaceID]
     private let state: Mutex<State>
     private let why: String
@@ -17,8 +18,10 @@ final class MiddleLink: LiveLink {
     private struct State {
         var rules = MiddleRules()
         var queues: [Int: MiddleQueue] = [:]
-        /// What qdiscs had counted that are not there any more, by impairment.
-        var counted: [String: Int64] = [:]
+        /// Counters of all rules there ever were, and the impairments they stand for: a counter outlives its rule.
+        var counters: [String: MiddleRules.Counter] = [:]
+        /// What qdiscs had counted that are not there any more, by port.
+        var past: [Int: QueueCount] = [:]
     }
 
     var description: String { "kernel: a bridge in a hidden namespace, nftables and qdiscs in it; \(why)" }
@@ -28,6 +31,7 @@ final class MiddleLink: LiveLink {
     init(
         _ link: Link, ends: [InterfaceID: Interface], nodes: (InterfaceID) throws -> LabNode, why: String
     ) throws {
+        name = link.name
         self.ends = link.ends
         self.why = why
         hidden = try LabNode(named: "(\(link.name))")
@@ -58,11 +62,13 @@ final class MiddleLink: LiveLink {
             let script = rules.script(replacing: state.rules)
             if !script.isEmpty { try Nftables(in: hidden.namespace).run(script) }
             state.rules = rules
+            state.counters.merge(rules.counters) { $1 }
             for port in ends.indices {
                 let wanted = MiddleQueue(link, towards: port)
                 guard wanted != state.queues[port] else { continue }
                 if let old = state.queues[port] {
-                    for (name, count) in try count(old, port) { state.counted[name, default: 0] += count }
+                    // What it holds goes with it.
+                    state.past[port, default: QueueCount()].add(try count(old, port, isOver: true))
                     try hidden.route.deleteQdisc(device: "p\(port)")
                     state.queues[port] = nil
                 }
@@ -74,46 +80,45 @@ final class MiddleLink: LiveLink {
         }
     }
 
-    /// What the qdisc of a port did, by the impairment it stands for.
-    private func count(_ queue: MiddleQueue, _ port: Int) throws -> [String: Int64] {
-        guard
-            let statistics = try hidden.route.qdiscs(device: "p\(port)").first(where: { $0.parent == .root })?
-                .statistics
-        else { return [:] }
-        var counts = ["dropped": Int64(statistics.drops)]
-        for impairment in queue.impairments {
-            switch impairment.impairment {
-            // A loss counts what it dropped, a rate what it held back; of the rest the kernel only knows what
-            // passed.
-            case .loss: counts[impairment.name] = Int64(statistics.drops)
-            case .rate: counts[impairment.name] = Int64(statistics.overlimits) + Int64(statistics.drops)
-            case .delay, .reorder, .duplicate, .corrupt, .limit, .slot, .pattern, .emulate:
-                counts[impairment.name] = Int64(statistics.packets)
-            }
-        }
-        return counts
+    /// What the qdisc of a port did.
+    private func count(_ queue: MiddleQueue, _ port: Int, isOver: Bool = false) throws -> QueueCount {
+        let root = try hidden.route.qdiscs(device: "p\(port)").first { $0.parent == .root }
+        guard let root else { return QueueCount() }
+        return QueueCount(queue, root.statistics, isOver: isOver)
     }
 
-    func readings() throws -> [String: Int64] {
+    func look() throws -> LinkReadings {
         try state.withLock { state in
-            var totals = state.counted
-            for (port, queue) in state.queues {
-                for (name, count) in try count(queue, port) { totals[name, default: 0] += count }
-            }
-            if !state.rules.isEmpty {
-                for (counter, count) in try Nftables(in: hidden.namespace).counters() {
-                    guard let (name, drops) = state.rules.impairment(behind: counter.name) else { continue }
-                    totals[name, default: 0] += Int64(count.packets)
-                    if drops { totals["dropped", default: 0] += Int64(count.packets) }
+            var readings = LinkReadings()
+            let rules =
+                state.counters.isEmpty ? [:] : try Nftables(in: hidden.namespace).counters()
+            let ports = try ends.indices.map { try hidden.route.link(named: "p\($0)").statistics }
+            for (entrance, exit) in [(0, 1), (1, 0)] {
+                guard let entering = ports[entrance], let leaving = ports[exit] else { continue }
+                var account = LinkAccount(
+                    link: name, from: "\(ends[entrance])", to: "\(ends[exit])", offered: entering.received,
+                    delivered: leaving.sent)
+                for (counter, count) in rules {
+                    guard let rule = state.counters[counter.name], rule.port == entrance else { continue }
+                    readings.counters["impair:\(rule.impairment)", default: 0] += Int64(count.packets)
+                    // A rule sees the packet without its Ethernet header.
+                    account.add(
+                        LinkAccount.Drop(
+                            place: name, counter: "impair:\(rule.impairment)",
+                            amount: LinkAccount.Amount(
+                                packets: Int64(count.packets), bytes: Int64(count.bytes + 14 * count.packets))
+                        ))
                 }
+                var queue = state.past[exit] ?? QueueCount()
+                if let present = state.queues[exit] { queue.add(try count(present, exit)) }
+                queue.book(in: &account, refused: Int64(leaving.txDropped))
+                for (impairment, hits) in queue.hits(copied: account.copied.packets) {
+                    readings.counters["impair:\(impairment)", default: 0] += hits
+                }
+                readings.accounts.append(account)
             }
-            for port in ends.indices {
-                guard let statistics = try hidden.route.link(named: "p\(port)").statistics else { continue }
-                totals["offered", default: 0] += Int64(statistics.rxPackets)
-                totals["delivered", default: 0] += Int64(statistics.txPackets)
-            }
-            totals["dropped", default: 0] += 0
-            return Dictionary(uniqueKeysWithValues: totals.map { ("impair:\($0.key)", $0.value) })
+            readings.sumUp()
+            return readings
         }
     }
 

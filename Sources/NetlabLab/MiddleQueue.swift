@@ -10,7 +10,7 @@ struct MiddleQueue: Equatable {
     /// business.
     init?(_ link: Link, towards port: Int) {
         let wanted = link.impairments.filter { named in
-            (named.from == nil || named.from != link.ends[port]) && !MiddleRules.takes(named)
+            (named.from == nil || named.from != link.ends[port]) && !named.isForRules
         }
         guard !wanted.isEmpty else { return nil }
         impairments = wanted

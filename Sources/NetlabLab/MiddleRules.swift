@@ -17,7 +17,7 @@ struct MiddleRules: Equatable {
     init(_ link: Link) {
         for port in link.ends.indices {
             for named in link.impairments
-            where Self.takes(named) && (named.from == nil || named.from == link.ends[port]) {
+            where named.isForRules && (named.from == nil || named.from == link.ends[port]) {
                 rules.append(Rule(port: port, named: named))
             }
         }
@@ -25,24 +25,17 @@ struct MiddleRules: Equatable {
 
     var isEmpty: Bool { rules.isEmpty }
 
-    /// Whether nftables can do this one; the rest is for qdiscs.
-    static func takes(_ named: NamedImpairment) -> Bool {
-        switch named.impairment {
-        case .pattern(let pattern):
-            switch pattern.action {
-            case .drop: true
-            case .delay, .duplicate, .corrupt, .holdUntil: false
-            }
-        case .loss(.random(_, let correlation)): correlation.fraction == 0
-        case .loss(.gilbertElliott), .loss(.markov), .delay, .reorder, .duplicate, .corrupt, .rate, .limit,
-            .slot, .emulate:
-            false
-        }
+    /// What a counter counts: packets that an impairment dropped where they entered.
+    struct Counter: Equatable {
+        var impairment: String
+        var port: Int
     }
 
-    /// The impairment that a counter belongs to, and whether what it counts was dropped.
-    func impairment(behind counter: String) -> (name: String, drops: Bool)? {
-        rules.first { $0.identifier == counter }.map { ($0.named.name, true) }
+    /// By the counter's name.
+    var counters: [String: Counter] {
+        Dictionary(
+            rules.map { ($0.identifier, Counter(impairment: $0.named.name, port: $0.port)) },
+            uniquingKeysWith: { $1 })
     }
 
     /// One transaction that replaces older rules by these. Counters stay; numbering starts anew for every

@@ -5,7 +5,6 @@ import Netlink
 struct SwitchLink: LiveLink {
     let hidden: LabNode
     let ports: [String]
-
     let description = "direct: a bridge in a hidden namespace"
     var hiddenInterfaces: [(LabNode, [String])] { [(hidden, ["br0"])] }
 
@@ -27,7 +26,7 @@ struct SwitchLink: LiveLink {
     /// Frames that came into the switch from its ends, left it towards them, and were refused by an end.
     ///
     /// What is flooded leaves by every port but one, so more may be delivered than was offered.
-    func readings() throws -> [String: Int64] {
+    func look() throws -> LinkReadings {
         var totals: [String: Int64] = ["impair:offered": 0, "impair:delivered": 0, "impair:dropped": 0]
         for link in try hidden.route.links() where ports.contains(link.name) {
             guard let statistics = link.statistics else { continue }
@@ -35,7 +34,7 @@ struct SwitchLink: LiveLink {
             totals["impair:delivered", default: 0] += Int64(statistics.txPackets)
             totals["impair:dropped", default: 0] += Int64(statistics.txDropped)
         }
-        return totals
+        return LinkReadings(counters: totals)
     }
 
     func stop() async {}

@@ -7,6 +7,8 @@ import Netlink
 /// same seed kills the same packets.
 struct WireLink: LiveLink {
     private let wire: Wire
+    private let name: String
+    private let ends: [InterfaceID]
     let description: String
     let hiddenInterfaces: [(LabNode, [String])] = []
 
@@ -14,6 +16,8 @@ struct WireLink: LiveLink {
     init(
         _ link: Link, ends: [InterfaceID: Interface], nodes: (InterfaceID) throws -> LabNode, why: String
     ) throws {
+        name = link.name
+        self.ends = link.ends
         func end(_ id: InterfaceID) throws -> WireEnd {
             let node = try nodes(id)
             let device = try TAPDevice(name: id.interface, in: node.namespace)
@@ -32,21 +36,38 @@ struct WireLink: LiveLink {
         try wire.update(impairments: link.impairments)
     }
 
-    func readings() throws -> [String: Int64] {
+    func look() throws -> LinkReadings {
         if let failure = wire.failure { throw failure }
-        var readings: [String: Int64] = [:]
-        func add(_ name: String, _ value: Int) { readings["impair:\(name)", default: 0] += Int64(value) }
-        for (_, direction) in wire.statistics() {
-            add("offered", direction.offered.packets)
-            add("delivered", direction.delivered.packets)
-            add("dropped", direction.droppedTotal.packets)
-            add("duplicated", direction.duplicated.packets)
+        var readings = LinkReadings()
+        let statistics = wire.statistics()
+        for (index, entrance) in ends.enumerated() {
+            guard let direction = statistics[entrance] else { continue }
+            readings.accounts.append(
+                account(of: direction, from: "\(entrance)", to: "\(ends[1 - index])"))
+            func add(_ name: String, _ value: Int) {
+                readings.counters["impair:\(name)", default: 0] += Int64(value)
+            }
             add("corrupted", direction.corrupted)
             add("delayed", direction.delayed)
             add("reordered", direction.reordered)
             for impairment in direction.impairments { add(impairment.name, impairment.hits) }
         }
+        readings.sumUp()
         return readings
+    }
+
+    private func account(of direction: WireStatistics, from: String, to: String) -> LinkAccount {
+        func amount(_ traffic: Traffic) -> LinkAccount.Amount {
+            LinkAccount.Amount(packets: Int64(traffic.packets), bytes: Int64(traffic.bytes))
+        }
+        let dropped = direction.dropped.map { cause, traffic in
+            LinkAccount.Drop(
+                place: cause == .device ? to : name, counter: "\(cause)", amount: amount(traffic))
+        }
+        return LinkAccount(
+            link: name, from: from, to: to, offered: amount(direction.offered),
+            copied: amount(direction.duplicated), delivered: amount(direction.delivered),
+            inFlight: amount(direction.inFlight), dropped: dropped.sorted { $0.counter < $1.counter })
     }
 
     func stop() async { wire.stop() }

@@ -1,12 +1,12 @@
 /// One account of packets in one phase: what went in, what came out, where the rest went.
 ///
-/// `sent + copied == arrived + (sum of dropped) + unexplained`.
+/// `sent + copied == arrived + (sum of dropped) + inFlight + unexplained`.
 public struct BookEntry: Hashable, Codable, Sendable {
     /// What the account is about.
     public enum Scope: String, Codable, Sendable {
         /// One direction of a cable, from interface to interface.
         case cable
-        /// A link with impairments, both directions together.
+        /// One direction of a link with impairments.
         case link
         /// A switch of three or more ends, all directions together.
         case `switch`
@@ -17,7 +17,7 @@ public struct BookEntry: Hashable, Codable, Sendable {
     }
 
     public var scope: Scope
-    /// `client/eth0 → server/eth0`, a link's name, or a node's.
+    /// `client/eth0 → server/eth0`, the same behind a link's name, or a node's.
     public var place: String
     public var sent: Int64
     /// Packets that the link itself made: duplicates, and what a switch flooded to more than one end.
@@ -25,6 +25,10 @@ public struct BookEntry: Hashable, Codable, Sendable {
     public var arrived: Int64
     /// Drops with a name, largest first.
     public var dropped: [BookedDrop]
+    /// By how much what the link holds has grown.
+    public var inFlight: Int64
+    /// The same account in bytes of frames, where it is kept.
+    public var bytes: ByteAccount?
     /// What no counter accounts for; negative if more arrived than was sent.
     public var unexplained: Int64
     /// Reasons the kernel gave for the buffers it freed at this place. They are not added up with the others:
@@ -33,7 +37,7 @@ public struct BookEntry: Hashable, Codable, Sendable {
 
     public init(
         scope: Scope, place: String, sent: Int64, copied: Int64 = 0, arrived: Int64,
-        dropped: [BookedDrop] = [],
+        dropped: [BookedDrop] = [], inFlight: Int64 = 0, bytes: ByteAccount? = nil,
         reasons: [BookedDrop] = []
     ) {
         self.scope = scope
@@ -42,7 +46,9 @@ public struct BookEntry: Hashable, Codable, Sendable {
         self.copied = copied
         self.arrived = arrived
         self.dropped = dropped
-        self.unexplained = sent + copied - arrived - dropped.reduce(0) { $0 + $1.count }
+        self.inFlight = inFlight
+        self.bytes = bytes
+        self.unexplained = sent + copied - arrived - dropped.reduce(0) { $0 + $1.count } - inFlight
         self.reasons = reasons
     }
 }
@@ -62,5 +68,24 @@ public struct BookedDrop: Hashable, Codable, Sendable {
         self.counter = counter
         self.count = count
         self.function = function
+    }
+}
+
+/// An account in bytes: what its packets weighed, Ethernet headers included.
+public struct ByteAccount: Hashable, Codable, Sendable {
+    public var sent: Int64
+    public var copied: Int64
+    public var arrived: Int64
+    public var dropped: Int64
+    public var inFlight: Int64
+    public var unexplained: Int64
+
+    public init(sent: Int64, copied: Int64 = 0, arrived: Int64, dropped: Int64 = 0, inFlight: Int64 = 0) {
+        self.sent = sent
+        self.copied = copied
+        self.arrived = arrived
+        self.dropped = dropped
+        self.inFlight = inFlight
+        self.unexplained = sent + copied - arrived - dropped - inFlight
     }
 }

@@ -51,3 +51,22 @@ public struct NamedImpairment: Hashable, Sendable {
         self.impairment = impairment
     }
 }
+
+extension NamedImpairment {
+    /// Whether the kernel driver does it by rules of nftables: drops by number, and plain random loss. The rest is for
+    /// qdiscs, or for the wire.
+    public var isForRules: Bool {
+        switch impairment {
+        case .pattern(let pattern): pattern.action == .drop
+        case .loss(.random(_, let correlation)): correlation.fraction == 0
+        case .loss(.gilbertElliott), .loss(.markov), .delay, .reorder, .duplicate, .corrupt, .rate, .limit,
+            .slot, .emulate:
+            false
+        }
+    }
+
+    /// Whether it is serialisation at a rate, which every kernel can do by itself.
+    public var isRate: Bool {
+        if case .rate = impairment { true } else { false }
+    }
+}

@@ -8,6 +8,8 @@ public struct Snapshot: Hashable, Codable, Sendable {
     public var unsupported: [String: String]
     /// Probes that threw: family → error. Nothing of that family can be judged then.
     public var errors: [String: String]
+    /// The books of links that count for themselves; absent if there are none.
+    public var accounts: [LinkAccount]?
 
     public init(
         takenAt: Int64 = 0, readings: [String: [String: Int64]] = [:], unsupported: [String: String] = [:],

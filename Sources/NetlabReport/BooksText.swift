@@ -9,6 +9,7 @@ enum BooksText {
         let isFull = page.style.detail == .full
         let told = entries.filter {
             isFull || $0.scope == .link || !$0.dropped.isEmpty || $0.unexplained != 0
+                || $0.bytes?.unexplained ?? 0 != 0
         }
         let quiet = entries.filter {
             ($0.scope == .cable || $0.scope == .switch) && $0.dropped.isEmpty && $0.unexplained == 0
@@ -34,7 +35,7 @@ enum BooksText {
             for line in lines { page.add(next() + line) }
         } else {
             for entry in shown {
-                page.paragraph(next(), sentence(entry), entry.unexplained == 0 ? .plain : .doubtful)
+                page.paragraph(next(), sentence(entry), ink(entry))
             }
         }
     }
@@ -53,14 +54,17 @@ enum BooksText {
             .init("why", isFlexible: true),
         ])
         for entry in entries {
-            let ink: Ink = entry.unexplained == 0 ? .plain : .doubtful
             let lost = entry.dropped.reduce(0) { $0 + $1.count }
             table.add([
                 StyledText(place(entry), .name), StyledText("\(entry.sent)"), StyledText("\(entry.arrived)"),
-                StyledText(lost == 0 ? "" : "\(lost)", .strong), StyledText(why(entry), ink),
+                StyledText(lost == 0 ? "" : "\(lost)", .strong), StyledText(why(entry), ink(entry)),
             ])
         }
         return table
+    }
+
+    private static func ink(_ entry: BookEntry) -> Ink {
+        entry.unexplained == 0 && entry.bytes?.unexplained ?? 0 == 0 ? .plain : .doubtful
     }
 
     private static func place(_ entry: BookEntry) -> String {
@@ -79,8 +83,14 @@ enum BooksText {
             return "\(count)\(place)\(drop.counter)\(function(drop))"
         }
         if entry.copied > 0 { parts.append("\(entry.copied) copied") }
+        if entry.inFlight != 0 { parts.append("\(entry.inFlight) more under way than before") }
         if entry.unexplained > 0 { parts.append("\(entry.unexplained) unexplained") }
         if entry.unexplained < 0 { parts.append("\(-entry.unexplained) more came out than went in") }
+        if let bytes = entry.bytes, bytes.sent > 0 {
+            var text = "bytes: \(bytes.sent) in, \(bytes.arrived) out, \(bytes.dropped) dropped"
+            if bytes.unexplained != 0 { text += ", \(bytes.unexplained) unexplained" }
+            parts.append(text)
+        }
         var text = parts.joined(separator: ", ")
         let told = entry.reasons.filter { reason in
             !entry.dropped.contains { drop in

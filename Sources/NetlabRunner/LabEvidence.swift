@@ -76,9 +76,12 @@ final class LabEvidence: Sendable {
     /// A snapshot with the links' own counters and the drop reasons in it.
     func look() async throws -> Snapshot {
         var snapshot = probe.snapshot(at: MonotonicClock.elapsed(since: start).nanoseconds)
-        for (link, readings) in try await lab.impairmentReadings() where !readings.isEmpty {
-            snapshot.readings[link, default: [:]].merge(readings) { $1 }
+        let links = try await lab.linkReadings()
+        for (link, seen) in links where !seen.counters.isEmpty {
+            snapshot.readings[link, default: [:]].merge(seen.counters) { $1 }
         }
+        let accounts = links.sorted { $0.key < $1.key }.flatMap(\.value.accounts)
+        if !accounts.isEmpty { snapshot.accounts = accounts }
         for (node, families) in iptables {
             guard let namespace = namespaces[node] else { continue }
             let readings = try await IptablesProbe.readings(in: namespace, families: families)

@@ -53,12 +53,13 @@ enum NeedDeriver {
         case .direct: break
         case .wire, .auto: needs.insert(.tun)
         case .kernel:
-            for named in link.impairments {
-                if case .pattern = named.impairment {
-                    needs.insert(.nftables)
-                } else {
-                    needs.insert(.qdisc("netem"))
-                }
+            let queued = link.impairments.filter { !$0.isForRules }
+            if queued.count < link.impairments.count { needs.insert(.nftables) }
+            for end in link.ends {
+                let leaving = queued.filter { $0.from == nil || $0.from != end }
+                if leaving.isEmpty { continue }
+                let isRateAlone = leaving.count == 1 && leaving[0].isRate
+                needs.insert(.qdisc(isRateAlone ? "tbf" : "netem"))
             }
         }
     }

@@ -38,6 +38,12 @@ struct Bookkeeper {
     // MARK: Links
 
     private func linkEntries(_ link: Link) -> [BookEntry] {
+        let kept = (phase.after.accounts ?? []).filter { $0.link == link.name }.compactMap { after in
+            phase.before.accounts?.first { $0.link == after.link && $0.from == after.from }.flatMap {
+                after.since($0)
+            }
+        }
+        if !kept.isEmpty { return kept.map(Self.entry) }
         if let offered = delta(link.name, "impair:offered"),
             let delivered = delta(link.name, "impair:delivered")
         {
@@ -50,6 +56,23 @@ struct Bookkeeper {
         return [cable(link.ends[0], link.ends[1]), cable(link.ends[1], link.ends[0])].compactMap { $0 }
     }
 
+    /// One direction of a link that keeps its own books.
+    private static func entry(_ account: LinkAccount) -> BookEntry {
+        let dropped = account.dropped.map { drop in
+            BookedDrop(
+                place: drop.place == account.link ? account.place : drop.place, counter: drop.counter,
+                count: drop.amount.packets)
+        }
+        let bytes = ByteAccount(
+            sent: account.offered.bytes, copied: account.copied.bytes, arrived: account.delivered.bytes,
+            dropped: account.droppedTotal.bytes, inFlight: account.inFlight.bytes)
+        return BookEntry(
+            scope: .link, place: account.place, sent: account.offered.packets,
+            copied: account.copied.packets, arrived: account.delivered.packets,
+            dropped: dropped.sorted { $0.count > $1.count }, inFlight: account.inFlight.packets, bytes: bytes)
+    }
+
+    /// A link of a record that has no such books.
     private func impaired(_ link: Link, _ offered: Int64, _ delivered: Int64) -> BookEntry {
         let total = delta(link.name, "impair:dropped") ?? 0
         var named = drops(

@@ -68,6 +68,8 @@ struct DirectionEngine {
     private var highestDelivered = 0
     /// Packets that are decided and about to be delivered: segments wait for the rest of their frame.
     var aboutToLeave = 0
+    /// Packets that have been handed to the far end, which has not said yet whether it took them.
+    var handedOver = 0
 
     /// What comes of the packet offered last: valid until the next call.
     private(set) var outputs: [Output] = []
@@ -142,7 +144,7 @@ struct DirectionEngine {
     mutating func offer(_ view: PacketView, _ frame: UnsafeRawBufferPointer, frameBytes: Int, now: Int64) {
         outputs.removeAll(keepingCapacity: true)
         flips.removeAll(keepingCapacity: true)
-        let held = books.inFlight.packets - aboutToLeave
+        let held = books.inFlight.packets - aboutToLeave - handedOver
         books.offered.add(frameBytes)
         books.inFlight.add(frameBytes)
         if view.isHousekeeping {

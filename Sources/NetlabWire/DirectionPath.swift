@@ -1,15 +1,26 @@
 import NetlabModel
 
 /// One direction of a link without its devices: frames go in, and come out when they are due. Pure: time is
-/// an argument, and the far end a closure that says whether it took the frame.
+/// an argument, and the far end a closure that says what became of the frame.
 struct DirectionPath {
-    typealias Delivery = (UnsafeRawBufferPointer) -> Bool
+    /// What the far end says of a frame.
+    enum Acceptance {
+        case taken, refused
+        /// `settle` will tell, in the same order.
+        case later
+    }
+
+    /// Hands a frame to the far end; and whether its bytes stay as they are until the owner takes in the next ones.
+    typealias Delivery = (_ frame: UnsafeRawBufferPointer, _ isLasting: Bool) -> Acceptance
 
     private(set) var engine: DirectionEngine
     private let pool: FramePool
     private var queue = HoldQueue()
     private var parked: [UInt64: HeldFrame] = [:]
     private var sequence: UInt64 = 0
+    /// Handed over and not settled, from `settled` on.
+    private var leaving: [(traffic: Traffic, number: Int)] = []
+    private var settled = 0
 
     /// - Parameter holdCapacity: bytes of memory for held packets; above it they are dropped and counted.
     init(
@@ -21,9 +32,6 @@ struct DirectionPath {
             memory: memory)
         pool = FramePool(capacity: holdCapacity)
     }
-
-    /// Where the owner may read the next frame into.
-    var intake: UnsafeMutableRawBufferPointer { pool.intake }
 
     /// When the next held packet is due, ns; nil if none is.
     var nextRelease: Int64? { queue.nextRelease }
@@ -37,7 +45,9 @@ struct DirectionPath {
         for index in engine.outputs.indices {
             let output = engine.outputs[index]
             flip(frame, output.flipsOf)
-            dispatch(UnsafeRawBufferPointer(frame), output, traffic, now: now, deliver: deliver)
+            dispatch(
+                UnsafeRawBufferPointer(frame), output, traffic, isLasting: engine.flips.isEmpty, now: now,
+                deliver: deliver)
             flip(frame, output.flipsOf)
         }
         if !engine.outputs.isEmpty { release(until: now, deliver: deliver) }
@@ -103,18 +113,20 @@ struct DirectionPath {
             packets: run.count, bytes: run.reduce(0) { $0 + packet.frameBytes(of: $1) })
         let output = DirectionEngine.Output(
             disposition: .send, release: due, id: 0, isCopy: number == 0, flipsOf: -1)
-        dispatch(frame, output, traffic, number: number, now: now, deliver: deliver)
+        dispatch(
+            frame, output, traffic, number: number, isLasting: run.count == packet.segments, now: now,
+            deliver: deliver)
     }
 
     /// Does with a frame what was decided.
     private mutating func dispatch(
         _ frame: UnsafeRawBufferPointer, _ output: DirectionEngine.Output, _ traffic: Traffic,
-        number: Int? = nil, now: Int64, deliver: Delivery
+        number: Int? = nil, isLasting: Bool = false, now: Int64, deliver: Delivery
     ) {
         let number = output.isCopy ? 0 : number ?? engine.packetNumber
         switch output.disposition {
         case .send where output.release <= now:
-            book(deliver(frame), traffic, number: number)
+            book(deliver(frame, isLasting), traffic, number: number)
         case .send, .park:
             guard let held = pool.hold(frame, traffic, number: number) else {
                 return engine.lost(traffic, .capacity)
@@ -129,7 +141,7 @@ struct DirectionPath {
     mutating func release(until now: Int64, deliver: Delivery) {
         while let entry = queue.pop(until: now) {
             if now != .max { engine.noteLateness(now - entry.release) }
-            book(deliver(entry.frame.buffer), entry.frame.traffic, number: entry.frame.number)
+            book(deliver(entry.frame.buffer, false), entry.frame.traffic, number: entry.frame.number)
             pool.release(entry.frame)
         }
     }
@@ -146,7 +158,7 @@ struct DirectionPath {
     mutating func drain(deliver: Delivery) {
         release(until: .max, deliver: deliver)
         for (_, held) in parked.sorted(by: { $0.key < $1.key }) {
-            book(deliver(held.buffer), held.traffic, number: held.number)
+            book(deliver(held.buffer, false), held.traffic, number: held.number)
             pool.release(held)
         }
         forgetParked()
@@ -175,12 +187,27 @@ struct DirectionPath {
         queue.push(HoldQueue.Entry(release: release, sequence: sequence, frame: frame))
     }
 
-    private mutating func book(_ isTaken: Bool, _ traffic: Traffic, number: Int) {
-        if isTaken {
-            engine.delivered(traffic, number: number)
-        } else {
-            engine.lost(traffic, .device)
+    private mutating func book(_ acceptance: Acceptance, _ traffic: Traffic, number: Int) {
+        switch acceptance {
+        case .taken: engine.delivered(traffic, number: number)
+        case .refused: engine.lost(traffic, .device)
+        case .later:
+            engine.handedOver += traffic.packets
+            leaving.append((traffic, number))
         }
+    }
+
+    /// Books the next of the frames that were to be settled later.
+    mutating func settle(isTaken: Bool) {
+        guard settled < leaving.count else { return }
+        let (traffic, number) = leaving[settled]
+        settled += 1
+        if settled == leaving.count {
+            leaving.removeAll(keepingCapacity: true)
+            settled = 0
+        }
+        engine.handedOver -= traffic.packets
+        book(isTaken ? .taken : .refused, traffic, number: number)
     }
 
     /// Flips the bits of one output; doing it twice restores the frame.

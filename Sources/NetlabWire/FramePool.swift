@@ -22,8 +22,6 @@ final class FramePool {
     private(set) var allocated = 0
     /// Room for the largest frame, to change one in.
     private(set) lazy var workspace = buffer()
-    /// Room for the largest frame, to read one into.
-    private(set) lazy var intake = buffer()
     private var slabs: [UnsafeMutableRawPointer] = []
     private var free: [[UnsafeMutableRawPointer]] = [[], [], [], []]
 

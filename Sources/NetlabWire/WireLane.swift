@@ -5,13 +5,12 @@ import NetlabModel
 /// One direction of a wire at work: from one device to the other. Whoever holds its lock may call it; the
 /// descriptors are non-blocking.
 struct WireLane {
-    /// Frames read in a row before others may have the lock.
-    private static let batch = 64
+    /// Batches of frames taken in a row before others may have the lock.
+    private static let batches = 4
 
     /// The end where the packets enter.
     let entrance: InterfaceID
-    private let input: Int32
-    private let output: Int32
+    private let frames: FrameBatch
     private let carriesSuperPackets: Bool
     private var path: DirectionPath
     /// False once the device is gone: its namespace was unmade before the wire.
@@ -24,8 +23,9 @@ struct WireLane {
         memory: WireMemory
     ) {
         entrance = from.id
-        input = from.device.fileDescriptor
-        output = to.device.fileDescriptor
+        frames = FrameBatch(
+            input: from.device.fileDescriptor, output: to.device.fileDescriptor,
+            carriesSuperPackets: from.device.carriesSuperPackets)
         carriesSuperPackets = from.device.carriesSuperPackets
         path = DirectionPath(
             seed: seed, entrance: from.id, impairments: impairments, logCapacity: options.fateLogCapacity,
@@ -39,41 +39,59 @@ struct WireLane {
     /// - Returns: the longest sleep, ns; negative for ever, 0 for none.
     mutating func turn(isReadable: Bool) -> Int64 {
         if path.nextRelease != nil { release(until: Self.now) }
-        if isReadable, isOpen, !take() { return 0 }
+        if isReadable, isOpen {
+            var isEmpty = false
+            for _ in 0..<Self.batches where !isEmpty { isEmpty = take() }
+            if !isEmpty { return 0 }
+        }
         guard let due = path.nextRelease else { return -1 }
         return max(due - Self.now, 0)
     }
 
-    /// Reads at most one batch of frames and passes them on.
+    /// Reads one batch of frames and passes them on. They all have come by now, so they have one time.
     ///
     /// - Returns: whether the device has been emptied.
     private mutating func take() -> Bool {
-        let scratch = path.intake
-        let output = output
-        var now = Self.now
-        for count in 0..<Self.batch {
-            let length = read(input, scratch.baseAddress, scratch.count)
-            guard length > 0 else {
-                if length < 0 { note(errno) }
-                return true
+        let frames = frames
+        let (count, error) = frames.read()
+        let now = Self.now
+        for place in 0..<count {
+            guard let frame = frames.frame(place) else { continue }
+            if let due = path.nextRelease, due <= now {
+                path.release(until: now) {
+                    frames.add($0, isLasting: $1)
+                    return .later
+                }
             }
-            if count > 0, path.engine.usesTime { now = Self.now }
-            if let due = path.nextRelease, due <= now { release(until: now) }
-            let frame = UnsafeMutableRawBufferPointer(rebasing: scratch[..<length])
             if carriesSuperPackets {
                 path.offerSuperPacket(frame, now: now) {
-                    write(output, $0.baseAddress, $0.count) == $0.count
+                    frames.add($0, isLasting: $1)
+                    return .later
                 }
             } else {
-                path.offer(frame, now: now) { write(output, $0.baseAddress, $0.count) == $0.count }
+                path.offer(frame, now: now) {
+                    frames.add($0, isLasting: $1)
+                    return .later
+                }
             }
         }
-        return false
+        settle()
+        if error != 0 { note(error) }
+        return error != 0
     }
 
     private mutating func release(until now: Int64) {
-        let output = output
-        path.release(until: now) { write(output, $0.baseAddress, $0.count) == $0.count }
+        let frames = frames
+        path.release(until: now) {
+            frames.add($0, isLasting: $1)
+            return .later
+        }
+        settle()
+    }
+
+    /// Writes what was handed over, and books what became of it.
+    private mutating func settle() {
+        frames.settle { path.settle(isTaken: $0) }
     }
 
     private mutating func note(_ error: Int32) {
@@ -93,9 +111,13 @@ struct WireLane {
 
     /// Delivers what is held at once, or books it as dropped.
     mutating func finish(delivering: Bool) {
-        let output = output
         if delivering {
-            path.drain { write(output, $0.baseAddress, $0.count) == $0.count }
+            let frames = frames
+            path.drain {
+                frames.add($0, isLasting: $1)
+                return .later
+            }
+            settle()
         } else {
             path.discard()
         }

@@ -57,9 +57,29 @@ import Testing
         let wanted = state
         let (result, teardown) = try await Lab.withLab(named: "matches") { lab in
             try await lab.change(to: wanted)
-            #expect(try await lab.impairmentReadings()["cable"]?["impair:gone"] == 0)
+            #expect(try await lab.linkReadings()["cable"]?.counters["impair:gone"] == 0)
         }
         try result.get()
+        #expect(teardown.leaks == [])
+    }
+
+    @Test func theKernelDriverSaysWhatItCannotDo() async throws {
+        var state = try Self.twoNodes()
+        state.links[0].driver = .kernel
+        state.links[0].impairments = [
+            NamedImpairment(
+                name: "late", from: nil,
+                impairment: .pattern(PacketPattern(.delay(.milliseconds(1)), .first(1))))
+        ]
+        let wanted = state
+        let (result, teardown) = try await Lab.withLab(named: "cannot") { lab in
+            try await lab.change(to: wanted)
+        }
+        if case .failure(let error) = result {
+            #expect("\(error)".contains("nftables cannot hold or change single packets"), "\(error)")
+        } else {
+            Issue.record("it did")
+        }
         #expect(teardown.leaks == [])
     }
 

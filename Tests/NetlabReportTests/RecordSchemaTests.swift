@@ -54,6 +54,17 @@ struct RecordSchemaTests {
         record.phases[0].sockets = [socket]
         record.phases[0].omittedSockets = 3
         record.phases[0].held.unsupported = ["MPTcpExt": "this kernel has no MPTCP"]
+        record.phases[0].held.accounts = [
+            LinkAccount(
+                link: "cable", from: "client/eth0", to: "server/eth0",
+                offered: LinkAccount.Amount(packets: 2, bytes: 200),
+                delivered: LinkAccount.Amount(packets: 1, bytes: 100),
+                dropped: [
+                    LinkAccount.Drop(
+                        place: "cable", counter: "impair:lossy",
+                        amount: LinkAccount.Amount(packets: 1, bytes: 100))
+                ])
+        ]
         record.phases[0].held.errors = ["rule": "EPERM"]
         record.phases[0].drops = [
             DropRecord(
@@ -90,6 +101,9 @@ struct RecordSchemaTests {
             "arrival": record["packets"]?.array.first?["arrivals"]?.array.first,
             "packetDrop": record["packets"]?.array.first?["drops"]?.array.first,
             "socket": phase["sockets"]?.array.first,
+            "account": phase["held"]?["accounts"]?.array.first,
+            "accountDrop": phase["held"]?["accounts"]?.array.first?["dropped"]?.array.first,
+            "amount": phase["held"]?["accounts"]?.array.first?["offered"],
             "attempt": phase["flows"]?["web"]?["attempts"]?.array.first,
             "sample": phase["flows"]?["web"]?["series"]?.array.first,
         ]

@@ -88,6 +88,55 @@ struct BookkeeperTests {
         #expect(entry?.unexplained == 2)
     }
 
+    private static func amount(_ packets: Int64) -> LinkAccount.Amount {
+        LinkAccount.Amount(packets: packets, bytes: packets * 100)
+    }
+
+    /// What a link that counts for itself tells: 100 in, 10 doubled, 30 lost, 4 held in the phase, after others before it.
+    private static func kept(delivered: Int64) -> [BookEntry] {
+        func account(_ factor: Int64, delivered: Int64) -> LinkAccount {
+            LinkAccount(
+                link: "wire", from: "client/eth0", to: "server/eth0", offered: amount(100 * factor),
+                copied: amount(10 * factor), delivered: amount(delivered), inFlight: amount(4 * factor - 4),
+                dropped: [
+                    LinkAccount.Drop(place: "wire", counter: "impair:lossy", amount: amount(20 * factor)),
+                    LinkAccount.Drop(
+                        place: "server/eth0", counter: "link:rx_dropped", amount: amount(10 * factor)),
+                ])
+        }
+        let plan = PhasePlan(
+            name: "fault", role: .fault,
+            state: LabState(nodes: [], links: [Link(name: "wire", ends: [client, server])]), flows: [],
+            expectations: [], position: RunFixture.start)
+        var phase = PhaseRecord(name: "fault")
+        phase.before.accounts = [account(1, delivered: 80)]
+        phase.after.accounts = [account(2, delivered: 80 + delivered)]
+        return Bookkeeper(plan: plan, phase: phase).entries()
+    }
+
+    @Test func aLinkThatCountsForItselfIsBookedByDirection() throws {
+        let entry = try #require(Self.kept(delivered: 76).first)
+        #expect(entry.place == "wire: client/eth0 → server/eth0")
+        #expect(entry.dropped.map(\.place) == [entry.place, "server/eth0"])
+        #expect(entry.dropped.map(\.count) == [20, 10])
+        #expect(entry.inFlight == 4)
+        #expect(entry.unexplained == 0)
+        #expect(
+            entry.bytes
+                == ByteAccount(sent: 10_000, copied: 1_000, arrived: 7_600, dropped: 3_000, inFlight: 400))
+        #expect(entry.bytes?.unexplained == Int64(0))
+    }
+
+    @Test func whatALinkCannotAccountForIsTold() throws {
+        let entry = try #require(Self.kept(delivered: 73).first)
+        #expect(entry.unexplained == 3)
+        #expect(entry.bytes?.unexplained == Int64(300))
+    }
+
+    @Test func aLinkThatWasMadeAnewHasNoAccountOfThePhase() {
+        #expect(Self.kept(delivered: -10).isEmpty)
+    }
+
     @Test func impairedLinkNamesWhatDropped() {
         let loss = NamedImpairment(
             name: "lossy", from: nil,

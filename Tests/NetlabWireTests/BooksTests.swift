@@ -27,9 +27,7 @@ import Testing
         }
         let before = link.arrivals.count
         link.isUp = true
-        link.path.drain { _ in
-            true
-        }
+        link.path.drain { _, _ in .taken }
         let books = link.statistics
         #expect(books.inFlight == .none)
         #expect(books.isBalanced)

@@ -37,14 +37,14 @@ import Testing
             var passed = false
             frame.withUnsafeMutableBytes { buffer in
                 if isAnswer {
-                    back.offer(buffer, now: time) { _ in
+                    back.offer(buffer, now: time) { _, _ in
                         passed = true
-                        return true
+                        return .taken
                     }
                 } else {
-                    there.offer(buffer, now: time) { _ in
+                    there.offer(buffer, now: time) { _, _ in
                         passed = true
-                        return true
+                        return .taken
                     }
                 }
             }

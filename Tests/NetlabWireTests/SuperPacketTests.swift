@@ -20,9 +20,9 @@ import Testing
             var bytes = frame
             var arrived: [[UInt8]] = []
             bytes.withUnsafeMutableBytes {
-                path.offerSuperPacket($0, now: time) {
-                    arrived.append(Array($0))
-                    return true
+                path.offerSuperPacket($0, now: time) { frame, _ in
+                    arrived.append(Array(frame))
+                    return .taken
                 }
             }
             arrivals += arrived.map { (time, $0) }
@@ -31,9 +31,9 @@ import Testing
         mutating func advance(to time: Int64) {
             while let due = path.nextRelease, due <= time {
                 var arrived: [[UInt8]] = []
-                path.release(until: due) {
-                    arrived.append(Array($0))
-                    return true
+                path.release(until: due) { frame, _ in
+                    arrived.append(Array(frame))
+                    return .taken
                 }
                 arrivals += arrived.map { (due, $0) }
             }

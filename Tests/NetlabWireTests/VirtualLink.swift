@@ -45,12 +45,14 @@ final class VirtualLink {
 
     private func send(_ buffer: UnsafeMutableRawBufferPointer, at time: Int64) {
         advance(to: time)
-        path.offer(buffer, now: time) { take($0, at: time) }
+        path.offer(buffer, now: time) { frame, _ in take(frame, at: time) ? .taken : .refused }
     }
 
     /// Lets time pass.
     func advance(to time: Int64) {
-        while let due = path.nextRelease, due <= time { path.release(until: due) { take($0, at: due) } }
+        while let due = path.nextRelease, due <= time {
+            path.release(until: due) { frame, _ in take(frame, at: due) ? .taken : .refused }
+        }
     }
 
     private func take(_ frame: UnsafeRawBufferPointer, at time: Int64) -> Bool {

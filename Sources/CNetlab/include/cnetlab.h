@@ -15,6 +15,7 @@
 #include "cnetlab_process.h"
 #include "cnetlab_signal.h"
 #include "cnetlab_traffic.h"
+#include "cnetlab_uring.h"
 #include "cnetlab_user_namespace.h"
 #include "cnetlab_wire.h"
 #include "cnetlab_user_namespace.h"

@@ -1,0 +1,43 @@
+import NetlabLab
+import NetlabModel
+import Testing
+
+/// Which links the kernel driver takes, as far as it does not depend on netem being there.
+@Suite struct DriverChoiceTests {
+    private static let client = InterfaceID(node: "client", interface: "eth0")
+    private static let server = InterfaceID(node: "server", interface: "eth0")
+    private static let none = Probability(0)
+
+    private static func reason(_ impairments: (InterfaceID?, Impairment)...) -> String? {
+        var link = Link(name: "cable", ends: [client, server])
+        link.impairments = impairments.enumerated().map {
+            NamedImpairment(name: "i\($0)", from: $1.0, impairment: $1.1)
+        }
+        return DriverChoice.reasonAgainstKernel(link)
+    }
+
+    private static let rate = Impairment.rate(DataRate(bitsPerSecond: 1_000_000), limit: 10)
+    private static let loss = Impairment.loss(.random(Probability(0.1), correlation: none))
+
+    @Test func dropsByNumberPlainLossAndARateNeedNoNetem() {
+        #expect(Self.reason((nil, .pattern(PacketPattern(.drop, .every(3))))) == nil)
+        #expect(Self.reason((nil, Self.loss)) == nil)
+        #expect(Self.reason((nil, Self.rate)) == nil)
+        #expect(Self.reason((nil, Self.loss), (Self.client, Self.rate), (Self.server, Self.rate)) == nil)
+    }
+
+    @Test(arguments: [
+        (PacketPattern.Action.delay(.seconds(1)), "nftables cannot hold or change single packets"),
+        (.duplicate, "nftables cannot duplicate single packets"),
+        (.corrupt, "nftables cannot hold or change single packets"),
+        (.holdUntil(packets: 2), "nftables cannot hold or change single packets"),
+    ])
+    func whatRulesCannotDoIsSaid(action: PacketPattern.Action, reason: String) {
+        #expect(Self.reason((nil, .pattern(PacketPattern(action, .first(1))))) == reason)
+    }
+
+    @Test func emulationIsForTheWire() {
+        #expect(
+            Self.reason((Self.client, .emulate(.twRecycle))) == "no qdisc and no rule emulates tw_recycle")
+    }
+}
