@@ -22,7 +22,7 @@ let package = Package(
             dependencies: [
                 "CNetlab", "NetlabRunner", "NetlabVM", "NetlabReport", "NetlabVerdict", "NetlabScenario",
                 "NetlabCatalogue",
-                "NetlabExplain", "NetlabModel", "NetlabTraffic", "LinuxSystem",
+                "NetlabExplain", "NetlabModel", "NetlabTraffic", "NetlabVM", "LinuxSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 

@@ -32,8 +32,22 @@ public final class Nftables: Sendable {
         }
     }
 
+    /// NETLINK_NETFILTER of linux/netlink.h.
+    private static let netfilter: Int32 = 12
+
     /// - Throws: `NftablesError` if the library cannot open its netlink socket in the namespace.
     public init(in namespace: NetworkNamespace) throws(NftablesError) {
+        // Where the kernel has no such protocol the library ends the whole process (libnftables 1.0.6, mnl.c).
+        let refusal = namespace.run { () -> SystemError? in
+            let number = socket(
+                AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Self.netfilter)
+            guard number >= 0 else { return .last("socket", on: "NETLINK_NETFILTER") }
+            close(number)
+            return nil
+        }
+        if let refusal {
+            throw NftablesError(commands: "", message: "this kernel has no nf_tables: \(refusal)")
+        }
         let pointer = Self.library.withLock { _ -> OpaquePointer? in
             LowDescriptors.shared.lend { namespace.run { nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) } } ?? nil
         }

@@ -28,6 +28,8 @@ public enum Need: Hashable, Comparable, Sendable, CustomStringConvertible {
     case conntrack
     /// At least this many CPUs.
     case cpus(Int)
+    /// A clock that skips idle time, for what would take this long: `2 h`.
+    case virtualTime(length: String)
 
     public var description: String {
         switch self {
@@ -48,6 +50,7 @@ public enum Need: Hashable, Comparable, Sendable, CustomStringConvertible {
                 + (below.isEmpty ? "" : " before \(below)")
         case .conntrack: "connection tracking"
         case .cpus(let count): "\(count) CPUs"
+        case .virtualTime: "virtual time"
         }
     }
 

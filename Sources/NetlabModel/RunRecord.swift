@@ -8,6 +8,8 @@ public struct RunRecord: Codable, Sendable {
     /// netlab's version.
     public var tool: String
     public var host: HostDescription
+    /// The virtual machine that this host was; nil on a real one.
+    public var emulation: Emulation?
     public var commandLine: [String]
     public var scenario: ScenarioSource
     public var planHash: String

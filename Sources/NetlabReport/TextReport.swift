@@ -34,6 +34,7 @@ public enum TextReport {
             record.startedAt,
         ]
         page.paragraph("", facts.filter { !$0.isEmpty }.joined(separator: " · "), .faint)
+        if let emulation = record.emulation { page.paragraph("", EmulationText.line(emulation), .faint) }
         if !record.scenario.parameters.isEmpty {
             let settings = record.scenario.parameters.sorted { $0.key < $1.key }
             page.paragraph(
@@ -67,12 +68,13 @@ public enum TextReport {
     ) {
         page.rule(
             StyledText("verdict", .strong),
-            right: StyledText(FlowText.time(record.duration), .faint))
+            right: StyledText(EmulationText.time(of: record), .faint))
         let all = verdict.phases.flatMap(\.expectations)
         page.add(
             "  " + verdict.outcome.mark + " " + StyledText(verdict.outcome.rawValue, verdict.outcome.ink)
                 + StyledText("  " + tally(all)))
         for cause in verdict.causes { page.paragraph("    ", cause, verdict.outcome.ink) }
+        if let emulation = record.emulation { EmulationText.write(emulation, &page) }
         if page.style.detail == .brief { return }
         let lesson = plan.lesson
         if !lesson.cause.isEmpty || !lesson.cure.isEmpty { page.gap() }

@@ -27,9 +27,9 @@ public enum HostFacts {
 }
 
 /// The time of day.
-enum WallClock {
+public enum WallClock {
     /// Now in UTC: `2026-11-21T13:05:00Z`.
-    static func rfc3339() -> String {
+    public static func rfc3339() -> String {
         var now = time(nil)
         var parts = tm()
         gmtime_r(&now, &parts)

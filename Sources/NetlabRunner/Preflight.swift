@@ -95,6 +95,13 @@ public struct Preflight: Sendable {
         case .cpus(let count):
             let here = HostFacts.description.cpus
             return here < count ? ("this machine has \(here)", "run on a machine with \(count) CPUs") : nil
+        case .virtualTime(let length):
+            return options.hasVirtualTime
+                ? nil
+                : (
+                    "with the kernel's own timers a run takes \(length)",
+                    "add --virtual-time: in a virtual machine whose clock skips idle time it takes seconds"
+                )
         }
     }
 

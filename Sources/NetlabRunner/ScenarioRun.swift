@@ -12,6 +12,8 @@ public struct ScenarioRun: Sendable {
         public var allowsExec = false
         /// The phase whose fault or remedy the plan already leaves out; written into the record.
         public var withheld: String?
+        /// Whether this machine's clock skips idle time.
+        public var hasVirtualTime = false
         public var commandLine: [String] = []
         /// Where to write every packet of the run, as pcapng.
         public var capture: String?

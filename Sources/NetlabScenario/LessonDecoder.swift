@@ -34,6 +34,7 @@ enum LessonDecoder {
         needs.formUnion(reader.texts("qdiscs").map { .qdisc($0) })
         needs.formUnion(reader.texts("devices").map { .device($0) })
         if let cpus = reader.integer("cpus", in: 1...4096) { needs.insert(.cpus(cpus)) }
+        if let length = reader.text("virtual-time") { needs.insert(.virtualTime(length: length)) }
         if let why = reader.text("root") { needs.insert(.realRoot(why: why)) }
         reader.finish(synonyms: ["program": "programs", "sysctl": "sysctls", "cpu": "cpus"])
         return needs

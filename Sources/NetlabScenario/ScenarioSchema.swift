@@ -93,7 +93,7 @@ public enum ScenarioSchema {
             what: "requires", name: "requires",
             keys: [("kernel", .text)]
                 + ["programs", "sysctls", "qdiscs", "devices"].map { ($0, .oneOrMore(.text)) }
-                + [("cpus", .integer(1...4096)), ("root", .text)]),
+                + [("cpus", .integer(1...4096)), ("root", .text), ("virtual-time", .text)]),
     ]
 
     /// Definitions that are one of several mappings, or that are looser than a mapping.

@@ -70,7 +70,7 @@ enum Execution {
         }
     }
 
-    private static func line(_ progress: ScenarioRun.Progress, _ plan: NetlabModel.Plan) -> String {
+    static func line(_ progress: ScenarioRun.Progress, _ plan: NetlabModel.Plan) -> String {
         switch progress {
         case .building: "\(plan.name): building the lab"
         case .phase(let name, let number, let count): "\(plan.name): phase \(number) of \(count), \(name)"

@@ -1,11 +1,14 @@
 import ArgumentParser
 import Glibc
 import NetlabScenario
+import NetlabVM
 
 /// Where the process begins: privileges first, while there is one thread.
 @main
 enum Main {
     static func main() async {
+        // As the first process of a virtual machine there are no arguments and no shell.
+        if VirtualGuest.isHere { await GuestCommand.run() }
         refuseUnknownSubcommand()
         Privilege.enterUserNamespaceIfNeeded()
         await Netlab.main()

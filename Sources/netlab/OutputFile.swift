@@ -14,4 +14,18 @@ enum OutputFile {
             try TextFile.replace(path, with: text, mode: 0o644)
         }
     }
+
+    /// Writes bytes that are no text.
+    static func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
+        let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard number >= 0 else { throw .last("open", on: path) }
+        defer { close(number) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw .last("write", on: path) }
+            rest = rest.dropFirst(written)
+        }
+    }
 }

@@ -7,6 +7,13 @@ enum Privilege {
         "run", "test", "prove", "sweep", "discover", "coverage", "doctor",
     ]
 
+    /// A run in a virtual machine makes no lab here.
+    private static var isForAMachine: Bool {
+        CommandLine.arguments.contains {
+            $0 == "--kernel" || $0.hasPrefix("--kernel=") || $0 == "--virtual-time"
+        }
+    }
+
     /// Enters a user namespace of our own where the process is not allowed to make network namespaces as it
     /// is.
     ///
@@ -14,7 +21,7 @@ enum Privilege {
     /// What it cannot do is told by preflight, when a scenario needs it.
     static func enterUserNamespaceIfNeeded() {
         guard CommandLine.arguments.dropFirst().first.map(makesLabs.contains) == true,
-            !CapabilitySet.effective.contains(.sysAdmin)
+            !CapabilitySet.effective.contains(.sysAdmin), !isForAMachine
         else { return }
         do {
             let entry = try UserNamespace.enter()

@@ -17,6 +17,8 @@ extension Netlab {
                   netlab run mtu-100 --set mtu=127 --json
                   netlab run ./mine.yaml --record mine.json
                   netlab run syn-lost --capture syn.pcapng
+                  netlab run loss-2pct --kernel debian-6.12-cloud
+                  netlab run keepalive-default-timers --virtual-time
                   netlab run accept-queue-overflow --exec "server=./my-server --port 80"
 
                 With --exec, the user's own program serves the TCP flows to a node in place of netlab's servers: it is started
@@ -26,6 +28,7 @@ extension Netlab {
 
         @OptionGroup var scenario: ScenarioArgument
         @OptionGroup var permissions: PermissionOptions
+        @OptionGroup var machine: MachineOptions
 
         @Option(help: ArgumentHelp("Where to save the run's record.", valueName: "file"))
         var record: String?
@@ -56,15 +59,19 @@ extension Netlab {
                     throw ValidationError("--exec: \(error)")
                 }
             }
+            if machine.isDemanded, !servers.isEmpty {
+                throw ValidationError("--exec starts a program of this host, and a virtual machine does not have it")
+            }
             let chosen = plan
             Execution.sweep()
-            let (permissions, capture) = (permissions, capture)
+            let (permissions, machine, capture) = (permissions, machine, capture)
             let record = try await Execution.interruptibly {
-                try await Execution.execute(chosen, permissions: permissions, capture: capture)
+                try await machine.execute(chosen, permissions: permissions, capture: capture)
             }
             let path = try RecordStore.save(record, to: self.record)
             let verdict = NetlabVerdict.Judge.judge(record, plan: plan)
             try Output.show(record, verdict, plan, json: json, quiet: quiet, path: path)
+            machine.offer(for: record, plan)
             try Execution.finish(verdict.outcome.exitCode)
         }
     }

@@ -23,6 +23,13 @@ struct RecordSchemaTests {
         var record = MTUFixture.record
         record.scenario.parameters = ["mtu": "127"]
         record.withheld = "fault"
+        record.capture = "mtu.pcapng: 4 interfaces, 312 packets, none missing"
+        record.emulation = Emulation(
+            emulator: "QEMU 7.2.22", acceleration: "tcg", reason: "there is no /dev/kvm",
+            kernel: "debian-6.1-cloud",
+            hostKernel: "6.18.0", isVirtualTime: true, wallTime: 3_000_000_000,
+            peakResidentBytes: 240_000_000,
+            notes: ["a module is missing"], console: "Kernel panic")
         record.missing = [MissingNeed(need: "tun", reason: "no /dev/net/tun", cure: "modprobe tun")]
         record.leaks = ["namespace server"]
         record.interruption = "SIGINT"
@@ -93,7 +100,7 @@ struct RecordSchemaTests {
         let record = try Self.json(Self.full)
         let phase = try #require(record["phases"]?.array.first)
         let samples: [String: JSONValue?] = [
-            "host": record["host"], "scenario": record["scenario"],
+            "host": record["host"], "emulation": record["emulation"], "scenario": record["scenario"],
             "missingNeed": record["missing"]?.array.first,
             "phase": phase, "change": phase["changes"]?.array.first, "snapshot": phase["held"],
             "flow": phase["flows"]?["web"], "drop": phase["drops"]?.array.first,

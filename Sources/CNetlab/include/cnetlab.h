@@ -11,6 +11,7 @@
 
 #include "cnetlab_ethtool.h"
 #include "cnetlab_event.h"
+#include "cnetlab_guest.h"
 #include "cnetlab_packet.h"
 #include "cnetlab_process.h"
 #include "cnetlab_signal.h"

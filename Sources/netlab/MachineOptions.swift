@@ -1,0 +1,153 @@
+import ArgumentParser
+import LinuxSystem
+import NetlabModel
+import NetlabRunner
+import NetlabVM
+
+/// Whether and how a run goes into a virtual machine.
+struct MachineOptions: ParsableArguments {
+    /// When to take a machine without being told a kernel.
+    enum Choice: String, ExpressibleByArgument, CaseIterable, Sendable {
+        /// Where this host cannot run the scenario, and a machine could.
+        case auto
+        /// Never by itself.
+        case never
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "Run on another kernel, in a throw-away virtual machine: a name of `netlab kernel list`, or the path of a package, vmlinuz or vmlinux.",
+            valueName: "kernel"))
+    var kernel: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With auto: take a virtual machine where this host cannot run the scenario.",
+            valueName: "auto|never"))
+    var vm: Choice = .never
+
+    @Flag(
+        help: "In a virtual machine whose clock skips idle time: timers of hours take seconds, and are exact."
+    )
+    var virtualTime = false
+
+    @Option(help: ArgumentHelp("Memory of the virtual machine, in MiB.", valueName: "MiB"))
+    var vmMemory: Int?
+
+    @Option(help: ArgumentHelp("Seconds of real time that the virtual machine may take.", valueName: "s"))
+    var vmLimit = 300
+
+    func validate() throws {
+        guard vmLimit >= 1 else { throw ValidationError("--vm-limit wants 1 or more") }
+        if let vmMemory, vmMemory < 64 { throw ValidationError("--vm-memory wants 64 or more") }
+    }
+
+    /// Whether the run goes into a machine in any case.
+    var isDemanded: Bool { kernel != nil || virtualTime }
+
+    /// The settings for a plan.
+    func settings(for plan: NetlabModel.Plan) -> VirtualMachine.Settings {
+        var settings = VirtualMachine.Settings()
+        settings.isVirtualTime = virtualTime || Self.wantsVirtualTime(plan)
+        settings.limit = .seconds(vmLimit)
+        settings.megabytes = vmMemory
+        for case .cpus(let count) in plan.needs { settings.processors = max(settings.processors, count) }
+        return settings
+    }
+
+    /// Whether a plan is made for a clock that skips idle time.
+    static func wantsVirtualTime(_ plan: NetlabModel.Plan) -> Bool {
+        plan.needs.contains { if case .virtualTime = $0 { true } else { false } }
+    }
+
+    /// The kernel that was asked for, else the newest of the cache.
+    ///
+    /// - Throws: `ValidationError` with what there is, and how to get one.
+    func image() async throws -> KernelImage {
+        do {
+            if let kernel { return try await KernelCache.standard.image(for: kernel) }
+            guard let newest = Self.newest() else {
+                throw ValidationError(
+                    "a virtual machine needs a kernel, and the cache has none; netlab kernel fetch \(Self.usualKernel)"
+                )
+            }
+            return try await KernelCache.standard.image(for: newest.name)
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// What to fetch where there is nothing: small, and with everything that labs use.
+    static let usualKernel = "debian-6.12-cloud"
+
+    /// The newest kernel of the cache.
+    static func newest() -> CachedKernel? {
+        KernelCache.standard.kernels().max { left, right in
+            guard let old = KernelRelease(left.release), let new = KernelRelease(right.release) else {
+                return left.release < right.release
+            }
+            return old < new
+        }
+    }
+}
+
+extension MachineOptions {
+    /// Runs a plan here or in a virtual machine, as the options and the host have it.
+    func execute(
+        _ plan: NetlabModel.Plan, permissions: PermissionOptions, capture: String?
+    ) async throws -> RunRecord {
+        if !isDemanded {
+            let missing = Preflight(
+                options: Execution.options(
+                    permissions.allowed, isBuiltIn: plan.source.path.hasPrefix("builtin:"))
+            ).missing(for: plan)
+            guard vm == .auto, !missing.isEmpty, Self.canHelp(missing, plan) else {
+                return try await Execution.execute(plan, permissions: permissions, capture: capture)
+            }
+            let needs = missing.map(\.need).joined(separator: ", ")
+            Terminal.complain("netlab: this host lacks \(needs); taking a virtual machine")
+        }
+        let run = VirtualRun(
+            plan: plan, kernel: try await image(), settings: settings(for: plan),
+            allowed: permissions.allowed,
+            capture: capture)
+        Terminal.progress("\(plan.name): starting the virtual machine")
+        defer { Terminal.endProgress() }
+        return await run.execute { Terminal.progress($0) }
+    }
+
+    /// Tells whom this host cannot help how a virtual machine could.
+    func offer(for record: RunRecord, _ plan: NetlabModel.Plan) {
+        guard !record.missing.isEmpty, record.emulation == nil, !isDemanded,
+            Self.canHelp(record.missing, plan)
+        else { return }
+        let kernel = Self.newest()?.name
+        let way = Self.wantsVirtualTime(plan) ? ["--virtual-time"] : ["--kernel", kernel ?? Self.usualKernel]
+        let arguments = Array(CommandLine.arguments.dropFirst()) + way
+        let command = ChildCommand("netlab", arguments).commandLine
+        var steps: [String] = []
+        if Emulator.programs.allSatisfy({ Program.find($0) == nil }) {
+            steps.append("apt-get install --no-install-recommends qemu-system-x86")
+        }
+        if kernel == nil { steps.append("netlab kernel fetch \(Self.usualKernel)") }
+        let how = (steps + [command]).joined(separator: " && ")
+        Terminal.complain("netlab: a virtual machine could run this: \(how)")
+    }
+
+    /// Whether a machine of its own has what this one lacks. A program that is not installed and a permission that was not
+    /// given are lacking there too; which releases a kernel must have is for the kernel that is taken.
+    static func canHelp(_ missing: [MissingNeed], _ plan: NetlabModel.Plan) -> Bool {
+        let lacking = Set(missing.map(\.need))
+        return plan.needs.filter { lacking.contains($0.description) }.allSatisfy { need in
+            switch need {
+            case .program, .exec: false
+            case .networkNamespaces, .realRoot, .nftables, .qdisc, .device, .tun, .dropReasons, .sysctl,
+                .hostChange,
+                .congestionControl, .kernel, .conntrack, .cpus, .virtualTime:
+                true
+            }
+        }
+    }
+}
