@@ -9,7 +9,7 @@ public struct RunRecord: Codable, Sendable {
     public var tool: String
     public var host: HostDescription
     /// The virtual machine that this host was; nil on a real one.
-    public var emulation: Emulation?
+    public var virtualHost: VirtualHost?
     public var commandLine: [String]
     public var scenario: ScenarioSource
     public var planHash: String

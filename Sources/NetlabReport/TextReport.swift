@@ -34,7 +34,9 @@ public enum TextReport {
             record.startedAt,
         ]
         page.paragraph("", facts.filter { !$0.isEmpty }.joined(separator: " · "), .faint)
-        if let emulation = record.emulation { page.paragraph("", EmulationText.line(emulation), .faint) }
+        if let virtualHost = record.virtualHost {
+            page.paragraph("", VirtualHostText.line(virtualHost), .faint)
+        }
         if !record.scenario.parameters.isEmpty {
             let settings = record.scenario.parameters.sorted { $0.key < $1.key }
             page.paragraph(
@@ -68,13 +70,13 @@ public enum TextReport {
     ) {
         page.rule(
             StyledText("verdict", .strong),
-            right: StyledText(EmulationText.time(of: record), .faint))
+            right: StyledText(VirtualHostText.time(of: record), .faint))
         let all = verdict.phases.flatMap(\.expectations)
         page.add(
             "  " + verdict.outcome.mark + " " + StyledText(verdict.outcome.rawValue, verdict.outcome.ink)
                 + StyledText("  " + tally(all)))
         for cause in verdict.causes { page.paragraph("    ", cause, verdict.outcome.ink) }
-        if let emulation = record.emulation { EmulationText.write(emulation, &page) }
+        if let virtualHost = record.virtualHost { VirtualHostText.write(virtualHost, &page) }
         if page.style.detail == .brief { return }
         let lesson = plan.lesson
         if !lesson.cause.isEmpty || !lesson.cure.isEmpty { page.gap() }

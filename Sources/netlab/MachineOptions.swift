@@ -120,7 +120,7 @@ extension MachineOptions {
 
     /// Tells whom this host cannot help how a virtual machine could.
     func offer(for record: RunRecord, _ plan: NetlabModel.Plan) {
-        guard !record.missing.isEmpty, record.emulation == nil, !isDemanded,
+        guard !record.missing.isEmpty, record.virtualHost == nil, !isDemanded,
             Self.canHelp(record.missing, plan)
         else { return }
         let kernel = Self.newest()?.name

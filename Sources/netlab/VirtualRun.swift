@@ -40,8 +40,8 @@ struct VirtualRun: Sendable {
             return record
         }
         var record = record(of: result, startedAt)
-        record.emulation = emulation(of: result, isDead: result.end.cause != nil)
-        record.emulation?.wallTime = MonotonicClock.elapsed(since: start).nanoseconds
+        record.virtualHost = virtualHost(of: result, isDead: result.end.cause != nil)
+        record.virtualHost?.wallTime = MonotonicClock.elapsed(since: start).nanoseconds
         // The guest's clock is right; its time of day need not be.
         record.startedAt = startedAt
         if Task.isCancelled { record.interruption = "interrupted" }
@@ -77,9 +77,9 @@ struct VirtualRun: Sendable {
         }
     }
 
-    private func emulation(of result: VirtualMachine.Result, isDead: Bool) -> Emulation {
+    private func virtualHost(of result: VirtualMachine.Result, isDead: Bool) -> VirtualHost {
         let tail = result.console.split(separator: "\n", omittingEmptySubsequences: false).suffix(200)
-        return Emulation(
+        return VirtualHost(
             emulator: "QEMU \(result.emulator.version)",
             acceleration: result.acceleration.acceleration.rawValue,
             reason: result.acceleration.reason, kernel: kernel.name,

@@ -24,7 +24,7 @@ struct RecordSchemaTests {
         record.scenario.parameters = ["mtu": "127"]
         record.withheld = "fault"
         record.capture = "mtu.pcapng: 4 interfaces, 312 packets, none missing"
-        record.emulation = Emulation(
+        record.virtualHost = VirtualHost(
             emulator: "QEMU 7.2.22", acceleration: "tcg", reason: "there is no /dev/kvm",
             kernel: "debian-6.1-cloud",
             hostKernel: "6.18.0", isVirtualTime: true, wallTime: 3_000_000_000,
@@ -100,7 +100,7 @@ struct RecordSchemaTests {
         let record = try Self.json(Self.full)
         let phase = try #require(record["phases"]?.array.first)
         let samples: [String: JSONValue?] = [
-            "host": record["host"], "emulation": record["emulation"], "scenario": record["scenario"],
+            "host": record["host"], "virtualHost": record["virtualHost"], "scenario": record["scenario"],
             "missingNeed": record["missing"]?.array.first,
             "phase": phase, "change": phase["changes"]?.array.first, "snapshot": phase["held"],
             "flow": phase["flows"]?["web"], "drop": phase["drops"]?.array.first,

@@ -53,7 +53,7 @@ public struct PlanModules: Sendable {
             switch named.impairment {
             case .rate: names.formUnion(["sch_tbf", "sch_netem"])
             case .pattern(let pattern) where pattern.action == .drop: break
-            case .loss, .delay, .reorder, .duplicate, .corrupt, .limit, .slot, .pattern:
+            case .loss, .delay, .reorder, .duplicate, .corrupt, .limit, .slot, .pattern, .emulate:
                 names.insert("sch_netem")
             }
         }

@@ -17,7 +17,9 @@ public struct KernelCache: Sendable {
 
     /// `/var/cache/netlab/kernels` for root, else `$XDG_CACHE_HOME/netlab/kernels`, by default below `~/.cache`.
     public static var standard: KernelCache {
-        KernelCache(directory: standardDirectory(isRoot: geteuid() == 0, environment: Environment.current))
+        KernelCache(
+            directory: standardDirectory(
+                isRoot: geteuid() == 0 && !UserNamespace.isInside, environment: Environment.current))
     }
 
     static func standardDirectory(isRoot: Bool, environment: [String: String]) -> String {

@@ -1,5 +1,5 @@
 /// The virtual machine that a run was made in, as seen from its host. The run's own host is then the guest.
-public struct Emulation: Hashable, Codable, Sendable {
+public struct VirtualHost: Hashable, Codable, Sendable {
     /// `QEMU 7.2.22`.
     public var emulator: String
     /// `kvm` or `tcg`.
