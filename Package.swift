@@ -22,7 +22,7 @@ let package = Package(
             dependencies: [
                 "CNetlab", "NetlabRunner", "NetlabVM", "NetlabReport", "NetlabVerdict", "NetlabScenario",
                 "NetlabCatalogue",
-                "NetlabExplain", "NetlabModel", "NetlabTraffic", "NetlabVM", "LinuxSystem",
+                "NetlabExplain", "NetlabModel", "NetlabTraffic", "LinuxSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -137,7 +137,13 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "NetlabVMTests",
-            dependencies: ["NetlabVM", "NetlabModel", "LinuxSystem", "KernelTestSupport"],
+            dependencies: [
+                "NetlabVM", "NetlabScenario", "NetlabModel", "LinuxSystem", "KernelTestSupport", "vm-guest",
+            ],
+            swiftSettings: strict),
+        // The first process of the machines that those tests boot.
+        .executableTarget(
+            name: "vm-guest", dependencies: ["NetlabVM", "NetlabModel", "LinuxSystem"], path: "Tests/VMGuest",
             swiftSettings: strict),
         .testTarget(
             name: "NetlabLabTests",

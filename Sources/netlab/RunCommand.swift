@@ -60,7 +60,8 @@ extension Netlab {
                 }
             }
             if machine.isDemanded, !servers.isEmpty {
-                throw ValidationError("--exec starts a program of this host, and a virtual machine does not have it")
+                throw ValidationError(
+                    "--exec starts a program of this host, and a virtual machine does not have it")
             }
             let chosen = plan
             Execution.sweep()
