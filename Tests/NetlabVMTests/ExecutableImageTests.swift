@@ -7,39 +7,55 @@ import Testing
 
 @Suite("Programs and their libraries")
 struct ExecutableImageTests {
+    static func number(_ value: Int, _ size: Int) -> [UInt8] {
+        (0..<size).map { UInt8(value >> (8 * $0) & 255) }
+    }
+
+    /// A program header: type, offset, address, size; permissions and alignment are those of any.
+    static func segment(_ type: Int, _ start: Int, _ size: Int) -> [UInt8] {
+        var bytes = number(type, 4)
+        bytes += number(4, 4)
+        for value in [start, address + start, address + start, size, size, 4096] { bytes += number(value, 8) }
+        return bytes
+    }
+
+    static let address = 0x40_0000
+
     /// A small ELF file: headers, one loaded segment with a table of strings and a dynamic section, and symbols behind it.
     static func file(needing names: [String], interpreter: String? = nil, symbols: Int = 64) -> [UInt8] {
-        func number(_ value: Int, _ size: Int) -> [UInt8] {
-            (0..<size).map { UInt8(value >> (8 * $0) & 255) }
-        }
         let segments = interpreter == nil ? 2 : 3
         let headers = 64 + 56 * segments
         var strings: [UInt8] = [0]
-        let offsets = names.map { name -> Int in
-            defer { strings += Array(name.utf8) + [0] }
-            return strings.count
+        var dynamic: [UInt8] = []
+        for name in names {
+            dynamic += number(1, 8)
+            dynamic += number(strings.count, 8)
+            strings += Array(name.utf8)
+            strings.append(0)
         }
-        let interpreterText = interpreter.map { Array($0.utf8) + [0] } ?? []
-        let address = 0x40_0000
-        let dynamic =
-            offsets.flatMap { number(1, 8) + number($0, 8) } + number(5, 8) + number(address + headers, 8)
-            + number(0, 16)
-        let interpreterStart = headers + strings.count
-        let dynamicStart = interpreterStart + interpreterText.count
+        for value in [5, address + headers, 0, 0] { dynamic += number(value, 8) }
+        var loader: [UInt8] = []
+        if let interpreter { loader = Array(interpreter.utf8) + [0] }
+        let loaderStart = headers + strings.count
+        let dynamicStart = loaderStart + loader.count
         let end = dynamicStart + dynamic.count
-        var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + Array(repeating: 0, count: 9)
-        bytes += number(3, 2) + number(62, 2) + number(1, 4) + number(0, 8) + number(64, 8) + number(end, 8)
-        bytes +=
-            number(0, 4) + number(64, 2) + number(56, 2) + number(segments, 2) + number(64, 2) + number(1, 2)
-        bytes += number(0, 2)
-        func segment(_ type: Int, _ start: Int, _ size: Int) -> [UInt8] {
-            number(type, 4) + number(4, 4) + number(start, 8) + number(address + start, 8)
-                + number(address + start, 8)
-                + number(size, 8) + number(size, 8) + number(4096, 8)
-        }
-        bytes += segment(1, 0, end) + segment(2, dynamicStart, dynamic.count)
-        if interpreter != nil { bytes += segment(3, interpreterStart, interpreterText.count) }
-        return bytes + strings + interpreterText + dynamic + Array(repeating: 0x55, count: symbols)
+
+        var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]
+        bytes += [UInt8](repeating: 0, count: 9)
+        let fields: [(Int, Int)] = [
+            (3, 2), (62, 2), (1, 4), (0, 8), (64, 8), (end, 8), (0, 4), (64, 2), (56, 2), (segments, 2),
+            (64, 2),
+            (1, 2), (0, 2),
+        ]
+        for (value, size) in fields { bytes += number(value, size) }
+        bytes += segment(1, 0, end)
+        bytes += segment(2, dynamicStart, dynamic.count)
+        if interpreter != nil { bytes += segment(3, loaderStart, loader.count) }
+        bytes += strings
+        bytes += loader
+        bytes += dynamic
+        bytes += [UInt8](repeating: 0x55, count: symbols)
+        return bytes
     }
 
     @Test func neededLibrariesAndLoaderAreRead() throws {

@@ -1,7 +1,7 @@
 import Glibc
-import LinuxSystem
 import Testing
 
+@testable import LinuxSystem
 @testable import NetlabVM
 
 @Suite("How a virtual machine ended")
