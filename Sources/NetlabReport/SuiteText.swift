@@ -36,14 +36,7 @@ public enum SuiteText {
                 flaky(entry) + StyledText(entry.cause ?? "", outcome.ink),
             ])
         }
-        var page = TextPage(style)
-        page.add(table.lines(width: style.width))
-        page.gap()
-        let worst = Outcome.merged(entries.map(\.verdict.outcome))
-        page.add(
-            worst.mark + " " + StyledText(totals(entries), .strong)
-                + StyledText(" in \(FlowText.time(time.nanoseconds))", .faint))
-        return page.render()
+        return page(table, totalsOf: entries, time, style)
     }
 
     /// Repeated scenarios: of each how often it passed, its times, and the causes of those that did not pass.
@@ -79,6 +72,12 @@ public enum SuiteText {
                 StyledText(causes(spoiled), outcome.ink),
             ])
         }
+        return page(table, totalsOf: entries, time, style)
+    }
+
+    private static func page(
+        _ table: TextTable, totalsOf entries: [SuiteEntry], _ time: Duration, _ style: ReportStyle
+    ) -> String {
         var page = TextPage(style)
         page.add(table.lines(width: style.width))
         page.gap()
