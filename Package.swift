@@ -155,7 +155,7 @@ let package = Package(
             name: "NetlabRunnerTests",
             dependencies: [
                 "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario", "NetlabCatalogue",
-                "NetlabModel", "NetlabProbe",
+                "NetlabModel", "NetlabProbe", "Netlink",
                 "LinuxSystem", "KernelTestSupport",
             ], swiftSettings: strict),
     ],

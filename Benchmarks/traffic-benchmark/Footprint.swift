@@ -8,11 +8,11 @@ extension TrafficBenchmark {
     func footprints() -> [Contestant] {
         [
             Contestant(
-                "Memory of 10 000 idle TCP connections", "MiB, process and kernel together", "netlab",
+                "Footprint of 10 000 idle TCP sessions", "MiB, process and kernel together", "netlab",
                 wish: .atMost(1024)
             ) { [self] in try await idleConnections(10_000) },
             Contestant(
-                "Memory that a run ten times as long takes more", "MiB", "netlab", wish: .atMost(4)
+                "Footprint: what a run ten times as long takes more", "MiB", "netlab", wish: .atMost(4)
             ) { [self] in try await growth() },
         ]
     }

@@ -59,6 +59,9 @@ struct OrphanSweep: Sendable {
         return result
     }
 
+    /// Where others have ended, a FIN may come a second time (after 200 ms), but not a third time (after 600 ms).
+    static let secondTry: Int64 = 450_000_000
+
     /// However many go on ending: no phase waits longer.
     private static let longestWait: Int64 = 5_000_000_000
 
@@ -66,16 +69,21 @@ struct OrphanSweep: Sendable {
     ///
     /// - Parameters:
     ///   - grace: nanoseconds without a sign of life, besides a round trip; 0: none is waited for.
-    ///   - since: the last sign of life.
-    func run(on loop: EventLoop, grace: Int64, since lastSign: Int64, done: @escaping () -> Void) {
+    ///   - begun: when the connections began to be closed.
+    ///   - lastSign: when the last one has ended.
+    func run(
+        on loop: EventLoop, grace: Int64, begun: Int64, lastSign: Int64, done: @escaping () -> Void
+    ) {
         guard !places.isEmpty else { return done() }
         let limit = MonotonicClock.instant() + Self.longestWait
-        look(Wait(loop: loop, grace: grace, limit: limit, done: done), lastSign: lastSign, before: .max)
+        let wait = Wait(loop: loop, grace: grace, begun: begun, limit: limit, done: done)
+        look(wait, lastSign: max(begun, lastSign), before: .max)
     }
 
     private struct Wait {
         var loop: EventLoop
         var grace: Int64
+        var begun: Int64
         var limit: Int64
         var done: () -> Void
     }
@@ -88,7 +96,8 @@ struct OrphanSweep: Sendable {
         let sign = found.count < before && before < .max ? now : lastSign
         let roundTrip = found.compactMap { $0.1.tcpInfo.map { Int64(clamping: $0.rttMicroseconds) * 1000 } }
             .max()
-        if wait.grace == 0 || now >= min(wait.limit, sign + wait.grace + (roundTrip ?? 0)) {
+        let patience = (sign > wait.begun ? Self.secondTry : wait.grace) + (roundTrip ?? 0)
+        if wait.grace == 0 || now >= min(wait.limit, sign + patience) {
             // ENOENT: it has ended by itself meanwhile. EOPNOTSUPP: it has to end by itself.
             for (diagnostics, socket) in found { try? diagnostics.destroy(socket) }
             return wait.done()

@@ -15,6 +15,8 @@ public struct StandaloneClient: Sendable {
     public var behaviour = SocketBehaviour()
     /// For each attempt; for streams, without any byte having moved.
     public var timeout: Duration = .seconds(10)
+    /// Whether the report holds all intervals; `progress` sees them anyway.
+    public var keepsIntervals = true
     /// How often tcp_info of the first connection is read for the outcome's series.
     public var samples: Duration?
 
@@ -73,7 +75,9 @@ public struct StandaloneClient: Sendable {
                 return nil
             }
             if let every {
-                group.addTask { await Self.watch(session, every: every, progress) }
+                group.addTask { [keepsIntervals] in
+                    await Self.watch(session, every: every, keeps: keepsIntervals, progress)
+                }
             }
             var intervals: [Interval] = []
             for await result in group {
@@ -90,7 +94,7 @@ public struct StandaloneClient: Sendable {
     }
 
     private static func watch(
-        _ session: TrafficSession, every: Duration, _ progress: @Sendable (Interval) -> Void
+        _ session: TrafficSession, every: Duration, keeps: Bool, _ progress: @Sendable (Interval) -> Void
     ) async -> [Interval] {
         var intervals: [Interval] = []
         let begin = MonotonicClock.instant()
@@ -105,7 +109,7 @@ public struct StandaloneClient: Sendable {
                 start: lastTime - begin, end: time - begin, bytes: now.bytes - last.bytes,
                 events: now.events - last.events, retransmits: now.retransmits,
                 congestionWindow: now.congestionWindow, roundTripMicroseconds: now.roundTripMicroseconds)
-            intervals.append(interval)
+            if keeps { intervals.append(interval) }
             progress(interval)
             if Task.isCancelled { return intervals }
             last = now

@@ -212,8 +212,9 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
 
     /// Closes the listener and, when clients' FINs have had their time to arrive, the connections.
     ///
-    /// As long as connections go on ending they are waited for. Those of which nothing is heard for `grace` and a round
-    /// trip are ended: a FIN that is lost would be repeated from 200 ms on, into whatever comes next.
+    /// As long as connections go on ending they are waited for. Where nothing at all is heard for `grace` and a round
+    /// trip, the way is broken: a FIN would be repeated from 200 ms on, into whatever comes next. Where some have ended
+    /// the way is sound, and a FIN that a busy machine has lost (net.core.netdev_max_backlog) may come a second time.
     /// Kernel: connections nobody accepted are reset by the listener's close, `inet_csk_listen_stop()`.
     func close(grace: Int64, closed: @escaping () -> Void) {
         stopListening()
@@ -222,16 +223,30 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
         let waits = behaviour.socket.close != .never && behaviour.socket.read == .atOnce
         guard !connections.isEmpty, waits, grace > 0 else { return shutAll() }
         let now = MonotonicClock.instant()
-        waitForPeers(quiet: grace + slowestRoundTrip(), begun: now, limit: now + Self.longestWait)
+        let roundTrip = slowestRoundTrip()
+        waitForPeers(
+            Wait(
+                begun: now, limit: now + Self.longestWait, silent: grace + roundTrip,
+                lively: OrphanSweep.secondTry + roundTrip))
+    }
+
+    /// How long to wait for peers: nanoseconds.
+    private struct Wait {
+        var begun: Int64
+        var limit: Int64
+        /// Where nobody has ended yet, and where somebody has.
+        var silent: Int64
+        var lively: Int64
     }
 
     /// However many go on ending: no phase waits longer.
     private static let longestWait: Int64 = 5_000_000_000
 
-    private func waitForPeers(quiet: Int64, begun: Int64, limit: Int64) {
-        let deadline = min(limit, max(begun, lastEnd) + quiet)
+    private func waitForPeers(_ wait: Wait) {
+        let quiet = lastEnd > wait.begun ? lastEnd + wait.lively : wait.begun + wait.silent
+        let deadline = min(wait.limit, quiet)
         if deadline <= MonotonicClock.instant() { return shutAll() }
-        timer = loop.at(deadline) { [self] in waitForPeers(quiet: quiet, begun: begun, limit: limit) }
+        timer = loop.at(deadline) { [self] in waitForPeers(wait) }
     }
 
     /// Nanoseconds; of some of the connections, as they all go the same way.

@@ -117,8 +117,9 @@ public final class TrafficSession: Sendable {
     /// Closes everything that is still open and returns the outcomes by flow name.
     ///
     /// Connections that are held are closed by the client, then by the server. They are waited for as long as they go
-    /// on ending, 5 s at the most; those that show no sign of life for 180 ms and a round trip are reset, so that
-    /// nothing retransmits into what comes next. Calling it again returns the same outcomes.
+    /// on ending, 5 s at the most; where nothing shows a sign of life for 180 ms and a round trip, or nothing more for
+    /// 450 ms, they are reset, so that nothing retransmits into what comes next. Calling it again returns the same
+    /// outcomes.
     public func finish() async -> [String: FlowOutcome] {
         if let outcomes = outcomes.withLock({ $0 }) { return outcomes }
         let result = await withCheckedContinuation { continuation in
@@ -147,8 +148,8 @@ public final class TrafficSession: Sendable {
             schedule.close {
                 servers.submit {
                     let gate = CountingGate(endpoints.count) {
-                        let lastSign = endpoints.map(\.lastEnd).reduce(begun, max)
-                        sweep.run(on: servers, grace: grace, since: lastSign) {
+                        let lastSign = endpoints.map(\.lastEnd).max() ?? 0
+                        sweep.run(on: servers, grace: grace, begun: begun, lastSign: lastSign) {
                             servers.stop { clients.stop(ended: closed) }
                         }
                     }

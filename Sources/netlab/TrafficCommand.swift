@@ -148,6 +148,7 @@ extension Netlab.Traffic {
             client.port = port ?? (kind == "http" ? 80 : StandaloneServer.defaultPort)
             client.timeout = try TrafficArgument.duration(timeout)
             client.behaviour.congestionControl = congestion
+            client.keepsIntervals = json
             client.samples = try samples.map(TrafficArgument.duration)
             let every = try TrafficArgument.duration(interval)
             let chosen = client

@@ -73,6 +73,41 @@ import Testing
         #expect(moved["Ip.ReasmReqds"] == 2 && moved["Ip.ReasmOKs"] == 0)
     }
 
+    /// Fragments that overlap are an attack (RFC 5722): all of them go.
+    @Test func overlappingFragmentsAreThrownAway() async throws {
+        let bench = try TrafficBench.pair()
+        let flow = bench.flow(
+            forge {
+                $0.packet = .udp
+                $0.payload = ByteCount(60)
+                $0.fragmentSize = 40
+                $0.overlapsFragments = true
+            }, port: 4444)
+        let moved = try await counters(bench, [flow])
+        #expect(moved["Ip.ReasmReqds"] == 2 && moved["Ip.ReasmOKs"] == 0, "\(moved.filter { $0.value != 0 })")
+        #expect(moved["IpExt.ReasmOverlaps"] == 1)
+        #expect(moved["Udp.NoPorts"] == 0)
+    }
+
+    /// A source that lies elsewhere, by the routes of the receiver, is refused where it is asked to look.
+    @Test(arguments: [("1", 5, 0), ("0", 0, 5)])
+    func spoofedSourceIsRefusedByReversePath(mode: String, refused: Int, delivered: Int) async throws {
+        let bench = try TrafficBench.pair()
+        try Sysctl.write("net.ipv4.conf.all.rp_filter", mode, in: bench.server)
+        try Sysctl.write("net.ipv4.conf.eth0.rp_filter", mode, in: bench.server)
+        try RouteSocket(in: bench.server).setLink("lo", LinkChange(isUp: true))
+        try RouteSocket(in: bench.server).addRoute(Route(to: [10, 77, 0, 0], prefixLength: 16, device: "lo"))
+        let flow = bench.flow(
+            forge {
+                $0.packet = .udp
+                $0.source = IPAddress(bytes: [10, 77, 0, 1])
+                $0.count = 5
+            }, port: 4444)
+        let moved = try await counters(bench, [flow])
+        #expect(moved["TcpExt.IPReversePathFilter"] == refused, "\(moved.filter { $0.value != 0 })")
+        #expect(moved["Udp.NoPorts"] == delivered)
+    }
+
     /// SYNs from many sources fill the queue: backlog + 1 half-open connections, the rest is dropped.
     @Test func floodOfForgedSourcesFillsTheSYNQueue() async throws {
         let bench = try TrafficBench.pair()
