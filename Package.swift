@@ -82,7 +82,8 @@ let package = Package(
 
         // Side by side with what people use today; see Benchmarks/README.md.
         .executableTarget(
-            name: "lab-benchmark", dependencies: ["NetlabLab", "NetlabModel", "LinuxSystem"],
+            name: "lab-benchmark",
+            dependencies: ["NetlabLab", "NetlabModel", "NetlabProbe", "Netlink", "LinuxSystem"],
             path: "Benchmarks/lab-benchmark", swiftSettings: strict),
         .executableTarget(
             name: "traffic-benchmark",

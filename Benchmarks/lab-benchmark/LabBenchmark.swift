@@ -2,15 +2,21 @@ import Glibc
 import LinuxSystem
 import NetlabLab
 import NetlabModel
+import NetlabProbe
+import Netlink
 
 /// Building and taking down labs of pairs of nodes, side by side: netlab, `ip -batch`, and one `ip` process
 /// for each step.
 ///
-/// Usage: lab-benchmark [ROUNDS] [NODES…]   (5 rounds; 2, 10, 100 nodes) The methods take turns within each
-/// round, so that a busy moment of the machine hits all of them. Prints medians in milliseconds.
+/// Usage: lab-benchmark [ROUNDS] [NODES…]   (5 rounds; 2, 10, 100 nodes)
+///        lab-benchmark snapshot            (one look at a node with four interfaces)
+///
+/// The methods take turns within each round, so that a busy moment of the machine hits all of them. Prints medians in
+/// milliseconds.
 @main
 enum LabBenchmark {
     static func main() async throws {
+        if CommandLine.arguments.contains("snapshot") { return try snapshots() }
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         let rounds = numbers.first ?? 5
         let sizes = numbers.count > 1 ? Array(numbers.dropFirst()) : [2, 10, 100]
@@ -28,6 +34,31 @@ enum LabBenchmark {
             }
             print("\(size)  \(cells.joined(separator: "  "))")
         }
+    }
+
+    /// How long one look at a node with four interfaces takes, in wall time.
+    private static func snapshots() throws {
+        let (node, peer) = (try RouteSocket(in: .create()), try RouteSocket(in: .create()))
+        let names = (0..<4).map { "eth\($0)" }
+        for name in names {
+            try node.createVethPair(
+                name: name, isUp: true, peerName: name, peerNamespace: peer.namespace)
+        }
+        let probe = try LabProbe(
+            subjects: [.init(node: "node", namespace: node.namespace, interfaces: names)])
+        var times: [Double] = []
+        for _ in 0..<200 {
+            let start = MonotonicClock.now()
+            let snapshot = probe.snapshot(at: 0)
+            times.append(MonotonicClock.elapsed(since: start).inSeconds * 1000)
+            if !snapshot.errors.isEmpty { print("not everything was read: \(snapshot.errors)") }
+        }
+        let sorted = times.sorted()
+        let cells = [sorted[0], median(times), sorted[sorted.count * 9 / 10]].map {
+            DecimalText.short($0, decimals: 2)
+        }
+        print(
+            "snapshot of a node with 4 interfaces, ms: least, median, p90: \(cells.joined(separator: "  "))")
     }
 
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

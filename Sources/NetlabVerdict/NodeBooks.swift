@@ -146,12 +146,14 @@ struct NodeBooks {
         // IP has handed these to the neighbour layer or to a queue, which gave them up.
         let givenUp = reasons.filter { Self.behindIP.contains($0.counter) }
         dropped += givenUp
-        // UDP's own drops in the output hooks count as discards, too.
-        let atHooks = Self.sum(byRule)
+        // UDP counts what the output hooks or a full queue refused as discards, too.
+        var counted = Self.sum(byRule) + Self.sum(givenUp)
         var discards = book.drops(
             name, families.flatMap { ["\($0).OutDiscards", "\($0).OutNoRoutes", "\($0).FragFails"] })
-        for index in discards.indices where discards[index].counter == "Ip.OutDiscards" {
-            discards[index].count -= min(atHooks, discards[index].count)
+        for index in discards.indices where discards[index].counter.hasSuffix(".OutDiscards") {
+            let known = min(counted, discards[index].count)
+            discards[index].count -= known
+            counted -= known
         }
         dropped += discards.filter { $0.count > 0 }
         // IP counts a request once it has found a route for it. What a program writes with headers of its own (raw

@@ -100,6 +100,17 @@ struct NodeBooksTests {
         #expect(Self.entries(counters).last?.unexplained == -5)
     }
 
+    @Test func datagramThatAFullQueueRefusedIsBookedOnce() {
+        let entry = Self.entries(
+            Self.router(["Ip.OutRequests": 200, "Ip.OutTransmits": 200, "Ip.OutDiscards": 182]),
+            drops: [Self.drop("QDISC_DROP", "__dev_queue_xmit", 182)]
+        ).last
+        #expect(entry?.scope == .sending)
+        #expect(entry?.arrived == 18)
+        #expect(entry?.dropped.map(\.counter) == ["drop:QDISC_DROP"])
+        #expect(entry?.unexplained == 0)
+    }
+
     @Test func requestWithoutARouteWasToBeSentAllTheSame() {
         let entry = Self.entries(
             Self.router(["Ip.OutRequests": 5, "Ip.OutTransmits": 5, "Ip.OutNoRoutes": 8])
