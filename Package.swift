@@ -153,6 +153,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "PlanScriptTests",
+            dependencies: [
+                "NetlabRunner", "NetlabLab", "NetlabReport", "NetlabScenario", "NetlabCatalogue",
+                "NetlabModel",
+                "LinuxSystem", "KernelTestSupport",
+            ], swiftSettings: strict),
+        .testTarget(
             name: "NetlabRunnerTests",
             dependencies: [
                 "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario", "NetlabCatalogue",

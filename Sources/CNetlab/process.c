@@ -7,9 +7,12 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,6 +70,35 @@ int cnetlab_child_reap(pid_t pid, struct cnetlab_exit *exit) {
 // A descriptor below 3 would be overwritten by the redirections themselves.
 static int above_standard(int fd) { return fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3); }
 
+static int write_file(const char *path, const char *text) {
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) return -1;
+    size_t length = strlen(text);
+    ssize_t written = write(file, text, length);
+    int failure = errno;
+    // The umask must not hide it from a program that gives its privileges up.
+    if (written >= 0) fchmod(file, 0644);
+    close(file);
+    errno = (size_t)written == length ? 0 : written < 0 ? failure : ENOSPC;
+    return errno ? -1 : 0;
+}
+
+// Covers files by others in a mount namespace of the child's own: nobody else sees them, and nothing is left to be
+// taken away. They live in a tmpfs that has no place any more once they are in theirs.
+static int place_files(char *const *paths, char *const *texts) {
+    static const char place[] = "/tmp";
+    static const char file[] = "/tmp/netlab";
+    if (unshare(CLONE_NEWNS) != 0) return -1;
+    if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) != 0) return -1;
+    for (; *paths; paths++, texts++) {
+        if (mount("netlab", place, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") != 0) return -1;
+        if (write_file(file, *texts) != 0) return -1;
+        if (mount(file, *paths, NULL, MS_BIND, NULL) != 0) return -1;
+        if (umount2(place, MNT_DETACH) != 0) return -1;
+    }
+    return 0;
+}
+
 // Runs in the child, on the parent's memory while the parent is suspended: only system calls, and the
 // failing step is left in a variable that the parent reads.
 static void become(const struct cnetlab_spawn *what, pid_t parent, volatile int *step) {
@@ -75,6 +107,10 @@ static void become(const struct cnetlab_spawn *what, pid_t parent, volatile int 
     if (what->network_namespace >= 0) {
         *step = CNETLAB_SPAWN_NAMESPACE;
         if (setns(what->network_namespace, CLONE_NEWNET) != 0) return;
+    }
+    if (what->file_paths && what->file_paths[0]) {
+        *step = CNETLAB_SPAWN_FILES;
+        if (place_files(what->file_paths, what->file_texts) != 0) return;
     }
     if (what->parent_death_signal > 0) {
         *step = CNETLAB_SPAWN_PARENT_DEATH;

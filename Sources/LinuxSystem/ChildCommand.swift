@@ -12,6 +12,11 @@ public struct ChildCommand: Sendable {
     public var directory: String?
     /// Where its sockets live; `nil`: home.
     public var namespace: NetworkNamespace?
+    /// Path → text of files that this child and its own see in place of those that are there; nobody else does.
+    ///
+    /// Kernel: a bind mount in a mount namespace of the child's own. The paths have to exist.
+    /// Equivalent to: files below /etc/netns/NAME, and `ip netns exec NAME`.
+    public var files: [String: String] = [:]
     /// What it reads from standard input; empty is /dev/null.
     public var standardInput: [UInt8] = []
     /// Bytes kept of each of standard output and standard error; what exceeds them is read, counted, and dropped.

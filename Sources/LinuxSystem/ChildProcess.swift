@@ -144,17 +144,24 @@ public final class ChildProcess: Sendable {
         let (pipes, childEnds, control) = prepared
         var step: Int32 = 0
         let started = MonotonicClock.now()
+        let files = command.files.sorted { $0.key < $1.key }
         let processID = withCStrings([command.program] + command.arguments) { arguments in
             withCStrings(command.environmentEntries) { environment in
-                program.withCString { program in
-                    withOptionalCString(command.directory) { directory in
-                        var request = cnetlab_spawn(
-                            program: program, arguments: arguments, environment: environment,
-                            directory: directory,
-                            network_namespace: command.namespace?.fileDescriptor ?? -1,
-                            standard_input: childEnds[0].number, standard_output: childEnds[1].number,
-                            standard_error: childEnds[2].number, parent_death_signal: SIGKILL)
-                        return cnetlab_spawn(&request, &step)
+                withCStrings(files.map(\.key)) { paths in
+                    withCStrings(files.map(\.value)) { texts in
+                        program.withCString { program in
+                            withOptionalCString(command.directory) { directory in
+                                var request = cnetlab_spawn(
+                                    program: program, arguments: arguments, environment: environment,
+                                    directory: directory,
+                                    network_namespace: command.namespace?.fileDescriptor ?? -1,
+                                    standard_input: childEnds[0].number,
+                                    standard_output: childEnds[1].number,
+                                    standard_error: childEnds[2].number, parent_death_signal: SIGKILL,
+                                    file_paths: paths, file_texts: texts)
+                                return cnetlab_spawn(&request, &step)
+                            }
+                        }
                     }
                 }
             }
@@ -165,9 +172,15 @@ public final class ChildProcess: Sendable {
                 switch failed {
                 case .execute: program
                 case .directory: command.directory ?? ""
+                case .files: files.map(\.key).joined(separator: ", ")
                 default: ""
                 }
-            let call = failed == .directory ? "chdir" : failed.rawValue
+            let call =
+                switch failed {
+                case .directory: "chdir"
+                case .files: "mount"
+                default: failed.rawValue
+                }
             return .failure(
                 .start(program: command.program, step: failed, cause: .last(call, on: subject)))
         }

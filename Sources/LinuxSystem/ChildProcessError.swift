@@ -15,6 +15,7 @@ public enum ChildProcessError: Error, Hashable, Sendable, CustomStringConvertibl
         case fork = "fork"
         case session = "setsid"
         case namespace = "entering the network namespace"
+        case files = "covering files by its own"
         case parentDeath = "asking for a signal at the parent's death"
         case directory = "changing the directory"
         case redirect = "redirecting standard input and output"
@@ -24,6 +25,7 @@ public enum ChildProcessError: Error, Hashable, Sendable, CustomStringConvertibl
             switch UInt32(raw) {
             case CNETLAB_SPAWN_SESSION.rawValue: self = .session
             case CNETLAB_SPAWN_NAMESPACE.rawValue: self = .namespace
+            case CNETLAB_SPAWN_FILES.rawValue: self = .files
             case CNETLAB_SPAWN_PARENT_DEATH.rawValue: self = .parentDeath
             case CNETLAB_SPAWN_DIRECTORY.rawValue: self = .directory
             case CNETLAB_SPAWN_REDIRECT.rawValue: self = .redirect

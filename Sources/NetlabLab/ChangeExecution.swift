@@ -29,6 +29,9 @@ extension Lab {
             try node(id).setLink(id.interface, LinkChange(txQueueLength: UInt32(length)))
         case .setUp(let id, let isUp):
             try node(id).setLink(id.interface, LinkChange(isUp: isUp))
+        case .setCarrier(let id, let link, let has):
+            guard let port = link.ends.firstIndex(of: id) else { return }
+            try links[link.name]?.setCarrier(has, port: port, of: link)
         case .setOffloads(let id, let features):
             try node(id.node).setOffloads(features, on: id.interface)
         case .setQdisc(let id, let qdisc):
@@ -50,7 +53,7 @@ extension Lab {
             try node(name).route.deleteNeighbour(neighbour.address.bytes, device: neighbour.device)
         case .setFirewall(let name, let old, let new):
             try await self.node(name).setFirewall(from: old, to: new)
-        case .setImpairments(let link):
+        case .setImpairments(_, let link):
             try await links[link.name]?.impair(link)
         case .setNames(let name, let hosts, let resolver):
             try node(name).setNames(hosts: hosts, resolver: resolver)
@@ -77,12 +80,10 @@ extension Lab {
         }
         guard link.ends.count == 2 else {
             let made = try SwitchLink(for: link)
-            for (end, port) in zip(link.ends, made.ports) {
-                try node(end).createVethPair(
-                    name: end.interface, mtu: options(end).mtu, mac: options(end).mac, isUp: false,
-                    peerName: port, peerNamespace: made.hidden.namespace)
-                try made.hidden.route.setMaster(link: port, bridge: "br0")
-                try made.hidden.route.setLink(port, LinkChange(isUp: true))
+            for (port, end) in link.ends.enumerated() {
+                try made.plug(
+                    end.interface, of: node(end.node), port: port, mtu: options(end).mtu,
+                    mac: options(end).mac)
             }
             return made
         }
@@ -112,8 +113,8 @@ extension Change {
             .setFirewall(let node, _, _), .setNames(let node, _, _):
             node
         case .setMTU(let id, _), .setMAC(let id, _), .setTxQueueLength(let id, _), .setOffloads(let id, _),
-            .setQdisc(let id, _), .setRPS(let id, _), .setUp(let id, _), .addAddress(let id, _),
-            .removeAddress(let id, _):
+            .setQdisc(let id, _), .setRPS(let id, _), .setUp(let id, _), .setCarrier(let id, _, _),
+            .addAddress(let id, _), .removeAddress(let id, _):
             id.node
         case .addLink, .setHostSysctl, .resetHostSysctl, .setImpairments: ""
         }

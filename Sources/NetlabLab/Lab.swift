@@ -32,6 +32,9 @@ public actor Lab {
     var host: HostSettings?
     var hostSysctls: [String: HostSysctl] = [:]
     var undo = UndoStack()
+    private nonisolated let executor: LabExecutor
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private init(name: String, permissions: Permissions, states: [LabState]) throws {
         self.foreseen = Dictionary(grouping: states.flatMap(\.links), by: \.name).mapValues {
@@ -39,7 +42,10 @@ public actor Lab {
         }
         self.owner = try LabOwner(claiming: name)
         self.permissions = permissions
+        executor = try LabExecutor()
     }
+
+    deinit { executor.stop() }
 
     /// Gives a closure an empty lab and takes it down afterwards, whatever happened inside.
     ///
@@ -68,19 +74,33 @@ public actor Lab {
         nodes.filter { state.node($0.key) != nil }.mapValues(\.namespace)
     }
 
-    /// How each link was made and why.
-    public var drivers: [String: String] { links.mapValues(\.description) }
+    /// Files that programs see in place of the machine's: node → path → text.
+    public var programFiles: [String: [String: String]] {
+        nodes.mapValues { node in node.programFiles.withLock { $0 } }
+    }
+
+    /// How each link was made and why, and which iptables a node's lines were given to.
+    public var drivers: [String: String] {
+        var drivers = links.mapValues(\.description)
+        for (name, node) in nodes {
+            let used = node.iptablesUsed.withLock { $0.sorted() }
+            if !used.isEmpty { drivers["\(name) iptables"] = used.joined(separator: ", ") }
+        }
+        return drivers
+    }
 
     /// Counters of the links' impairments and their books, by link.
     public func linkReadings() throws -> [String: LinkReadings] { try links.mapValues { try $0.look() } }
 
     /// Changes the lab from the state it is in to another.
     ///
+    /// - Parameter waits: whether to return only when every link that can be used is usable. An interface that
+    ///   was set up needs up to a second; the next of several timed changes must not wait for it.
     /// - Returns: what was changed, in order.
     /// - Throws: `LabError` naming the change that the kernel refused. The lab is then somewhere in between,
     ///   and only good for being taken down.
     @discardableResult
-    public func change(to next: LabState) async throws -> [Change] {
+    public func change(to next: LabState, waits: Bool = true) async throws -> [Change] {
         let changes = Change.between(state, next)
         for change in changes {
             do {
@@ -92,7 +112,7 @@ public actor Lab {
             }
         }
         state = next
-        try await waitUntilUsable()
+        if waits { try await waitUntilUsable() }
         return changes
     }
 
@@ -135,13 +155,21 @@ public actor Lab {
             guard let live = nodes[node.name] else { continue }
             let names = node.interfaces.filter { interface in
                 let id = InterfaceID(node: node.name, interface: interface.name)
-                guard interface.isUp, let link = state.link(at: id) else { return false }
+                guard interface.isUp, interface.hasCarrier, let link = state.link(at: id) else {
+                    return false
+                }
                 return link.ends.count > 2
                     || link.opposite(of: id).flatMap { state.interface($0) }?.isUp == true
             }.map(\.name)
             if !names.isEmpty { waits.append((live, names)) }
         }
-        for link in links.values { waits += link.hiddenInterfaces }
+        for link in state.links {
+            guard let live = links[link.name], let hidden = live.hidden else { continue }
+            let ends = link.ends.map { end in
+                state.interface(end).map { $0.isUp && $0.hasCarrier } ?? false
+            }
+            waits.append((hidden, live.hiddenInterfaces(ends: ends)))
+        }
         let pending = waits
         do {
             try await BlockingWork.run(named: "netlab-ready") {

@@ -4,10 +4,16 @@ import NetlabModel
 protocol LiveLink: Sendable {
     /// The driver and why it was chosen: `direct: a veth pair`.
     var description: String { get }
-    /// Interfaces between the ends that have to be usable before the link is.
-    var hiddenInterfaces: [(LabNode, [String])] { get }
+    /// What is between the ends; nil if that is no namespace.
+    var hidden: LabNode? { get }
+    /// Interfaces in there that have to be usable before the link is.
+    ///
+    /// - Parameter ends: whether each end is up and plugged in: the port of one that is not never is usable.
+    func hiddenInterfaces(ends: [Bool]) -> [String]
     /// Replaces the impairments; those that stay keep their state.
     func impair(_ link: Link) async throws
+    /// Plugs an end in, or pulls it out: its device keeps its administrative state.
+    func setCarrier(_ has: Bool, port: Int, of link: Link) throws
     /// Counters of the impairments, and the books.
     func look() throws -> LinkReadings
     /// Ends what moves frames. What the kernel holds ends with the namespaces.
@@ -17,13 +23,21 @@ protocol LiveLink: Sendable {
 /// Two devices joined by the kernel and nothing between them.
 struct DirectLink: LiveLink {
     let description = "direct: a veth pair"
-    let hiddenInterfaces: [(LabNode, [String])] = []
+    let hidden: LabNode? = nil
+
+    func hiddenInterfaces(ends: [Bool]) -> [String] { [] }
 
     func impair(_ link: Link) async throws {
         guard link.impairments.isEmpty else {
             throw LabLimit(
                 "the link \(link.name) is direct and cannot be impaired; write driver: auto, kernel or wire")
         }
+    }
+
+    func setCarrier(_ has: Bool, port: Int, of link: Link) throws {
+        // veth takes its carrier from its peer's state, which is a setting of somebody else here.
+        throw LabLimit(
+            "the link \(link.name) is direct and always plugged in; write driver: auto, kernel or wire")
     }
 
     func look() -> LinkReadings { LinkReadings() }

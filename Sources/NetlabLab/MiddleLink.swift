@@ -9,7 +9,7 @@ import Synchronization
 /// A packet dropped there is lost on the wire for both ends, whereas one dropped on the sender's own device
 /// is reported to the sender. Bridging changes neither TTL nor addresses.
 final class MiddleLink: LiveLink {
-    private let hidden: LabNode
+    private let middle: LabNode
     private let name: String
     private let ends: [InterfaceID]
     private let state: Mutex<State>
@@ -25,7 +25,12 @@ final class MiddleLink: LiveLink {
     }
 
     var description: String { "kernel: a bridge in a hidden namespace, nftables and qdiscs in it; \(why)" }
-    var hiddenInterfaces: [(LabNode, [String])] { [(hidden, ["br0", "p0", "p1"])] }
+    var hidden: LabNode? { middle }
+
+    func hiddenInterfaces(ends: [Bool]) -> [String] {
+        let ports = ends.indices.filter { ends[$0] }.map { "p\($0)" }
+        return ports.isEmpty ? [] : ["br0"] + ports
+    }
 
     /// Makes the middle and the four devices; nothing is impaired yet.
     init(
@@ -34,21 +39,21 @@ final class MiddleLink: LiveLink {
         name = link.name
         self.ends = link.ends
         self.why = why
-        hidden = try LabNode(named: "(\(link.name))")
+        middle = try LabNode(named: "(\(link.name))")
         state = Mutex(State())
-        try hidden.quieten()
-        try hidden.route.createBridge(name: "br0", isUp: true)
+        try middle.quieten()
+        try middle.route.createBridge(name: "br0", isUp: true)
         for (index, id) in link.ends.enumerated() {
             let node = try nodes(id)
             let interface = ends[id] ?? Interface(name: id.interface)
             try node.route.createVethPair(
                 name: id.interface, mtu: UInt32(interface.mtu), mac: interface.mac?.bytes, isUp: false,
-                peerName: "p\(index)", peerNamespace: hidden.namespace, peerMTU: 65535)
-            try hidden.route.setMaster(link: "p\(index)", bridge: "br0")
-            try hidden.route.setLink("p\(index)", LinkChange(isUp: true))
+                peerName: "p\(index)", peerNamespace: middle.namespace, peerMTU: 65535)
+            try middle.route.setMaster(link: "p\(index)", bridge: "br0")
+            try middle.route.setLink("p\(index)", LinkChange(isUp: true))
             if !link.allowsSuperPackets {
                 try node.onePacketPerBuffer(id.interface)
-                try hidden.onePacketPerBuffer("p\(index)")
+                try middle.onePacketPerBuffer("p\(index)")
             }
         }
         try apply(link)
@@ -56,11 +61,15 @@ final class MiddleLink: LiveLink {
 
     func impair(_ link: Link) async throws { try apply(link) }
 
+    func setCarrier(_ has: Bool, port: Int, of link: Link) throws {
+        try middle.route.setLink("p\(port)", LinkChange(isUp: has))
+    }
+
     private func apply(_ link: Link) throws {
         try state.withLock { state in
             let rules = MiddleRules(link)
             let script = rules.script(replacing: state.rules)
-            if !script.isEmpty { try Nftables(in: hidden.namespace).run(script) }
+            if !script.isEmpty { try Nftables(in: middle.namespace).run(script) }
             state.rules = rules
             state.counters.merge(rules.counters) { $1 }
             for port in ends.indices {
@@ -69,11 +78,11 @@ final class MiddleLink: LiveLink {
                 if let old = state.queues[port] {
                     // What it holds goes with it.
                     state.past[port, default: QueueCount()].add(try count(old, port, isOver: true))
-                    try hidden.route.deleteQdisc(device: "p\(port)")
+                    try middle.route.deleteQdisc(device: "p\(port)")
                     state.queues[port] = nil
                 }
                 if let wanted {
-                    try hidden.route.replaceQdisc(device: "p\(port)", wanted.kind)
+                    try middle.route.replaceQdisc(device: "p\(port)", wanted.kind)
                     state.queues[port] = wanted
                 }
             }
@@ -82,7 +91,7 @@ final class MiddleLink: LiveLink {
 
     /// What the qdisc of a port did.
     private func count(_ queue: MiddleQueue, _ port: Int, isOver: Bool = false) throws -> QueueCount {
-        let root = try hidden.route.qdiscs(device: "p\(port)").first { $0.parent == .root }
+        let root = try middle.route.qdiscs(device: "p\(port)").first { $0.parent == .root }
         guard let root else { return QueueCount() }
         return QueueCount(queue, root.statistics, isOver: isOver)
     }
@@ -91,8 +100,8 @@ final class MiddleLink: LiveLink {
         try state.withLock { state in
             var readings = LinkReadings()
             let rules =
-                state.counters.isEmpty ? [:] : try Nftables(in: hidden.namespace).counters()
-            let ports = try ends.indices.map { try hidden.route.link(named: "p\($0)").statistics }
+                state.counters.isEmpty ? [:] : try Nftables(in: middle.namespace).counters()
+            let ports = try ends.indices.map { try middle.route.link(named: "p\($0)").statistics }
             for (entrance, exit) in [(0, 1), (1, 0)] {
                 guard let entering = ports[entrance], let leaving = ports[exit] else { continue }
                 var account = LinkAccount(

@@ -9,20 +9,14 @@ struct MiddleQueue: Equatable {
     /// The qdisc for packets that leave by a port, or nil if none is needed: what nftables does is not its
     /// business.
     init?(_ link: Link, towards port: Int) {
-        let wanted = link.impairments.filter { named in
-            (named.from == nil || named.from != link.ends[port]) && !named.isForRules
-        }
+        let wanted = MiddleShaping.impairments(of: link, towards: port)
         guard !wanted.isEmpty else { return nil }
         impairments = wanted
-        if wanted.count == 1, case .rate(let rate, let limit) = wanted[0].impairment {
-            let bytesPerSecond = UInt64(rate.bitsPerSecond / 8)
-            // Two full frames, or what the rate lets through in 4 ms, so that timers do not hold the rate
-            // back.
-            let burst = UInt32(max(3200, bytesPerSecond / 250))
+        if let bucket = MiddleShaping.bucket(for: wanted) {
             kind = .tbf(
                 TokenBucket(
-                    rateBytesPerSecond: bytesPerSecond, burstBytes: burst,
-                    limitBytes: burst + UInt32(limit) * 1514))
+                    rateBytesPerSecond: UInt64(bucket.rate.bitsPerSecond / 8),
+                    burstBytes: UInt32(bucket.burst.bytes), limitBytes: UInt32(bucket.limit.bytes)))
         } else {
             kind = .netem(Self.netem(wanted, seed: link.seed &+ UInt64(port)))
         }
@@ -31,7 +25,7 @@ struct MiddleQueue: Equatable {
     /// Whether this needs sch_netem.
     var needsNetem: Bool { kind.name == "netem" }
 
-    private static func netem(_ impairments: [NamedImpairment], seed: UInt64) -> Netem {
+    static func netem(_ impairments: [NamedImpairment], seed: UInt64) -> Netem {
         func scaled(_ probability: Probability) -> ScaledProbability {
             ScaledProbability(probability.fraction)
         }

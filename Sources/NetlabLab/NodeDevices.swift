@@ -11,8 +11,11 @@ extension LabNode {
         let here = try ethtool.features(device: interface)
         var wanted: [String: Bool] = [:]
         for (name, isOn) in features {
-            // A short name stands for several features, of which a device has some.
-            let names = Self.offloadNames[name]?.filter(here.supported.contains) ?? [name]
+            // A short name stands for several features, of which a device has some; newer kernels have more of them.
+            let names =
+                name == "tso"
+                ? here.supported.filter { $0.hasPrefix("tx-tcp") && $0.hasSuffix("segmentation") }.sorted()
+                : Self.offloadNames[name]?.filter(here.supported.contains) ?? [name]
             for name in names { wanted[name] = isOn }
         }
         try ethtool.setFeatures(device: interface, wanted)
@@ -20,7 +23,6 @@ extension LabNode {
 
     /// The kernel's features behind the short names of ethtool(8).
     static let offloadNames: [String: [String]] = [
-        "tso": ["tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp6-segmentation"],
         "gso": ["tx-generic-segmentation"],
         "gro": ["rx-gro"],
         "tx": ["tx-checksum-ip-generic", "tx-checksum-ipv4", "tx-checksum-ipv6", "tx-checksum-sctp"],
@@ -55,13 +57,19 @@ extension LabNode {
             try route.replaceQdisc(device: interface, parent: leaf, .pfifo(limitPackets: UInt32(limit)))
         case .fqCodel:
             try route.replaceQdisc(device: interface, .fqCodel(FQCodel()))
-        case .netem:
-            throw LabLimit(
-                "netem on \(interface) itself is written as an impairment of its link with driver: kernel")
+        case .netem(let impairments):
+            let named = impairments.map {
+                NamedImpairment(name: "netem", from: nil, impairment: $0)
+            }
+            try route.replaceQdisc(device: interface, .netem(MiddleQueue.netem(named, seed: 1)))
         }
     }
 
-    func setNames(hosts: [String: IPAddress], resolver: String?) throws {
-        throw LabLimit("nodes have no hosts or resolver of their own yet")
+    /// From here on programs in the node see these names; netlab's own flows were bound to addresses by the plan.
+    func setNames(hosts: [String: IPAddress], resolver: String?) {
+        var files: [String: String] = [:]
+        if !hosts.isEmpty { files["/etc/hosts"] = Node.hostsText(hosts) }
+        if let resolver { files["/etc/resolv.conf"] = resolver.hasSuffix("\n") ? resolver : resolver + "\n" }
+        programFiles.withLock { [files] in $0 = files }
     }
 }

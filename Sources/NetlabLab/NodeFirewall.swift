@@ -15,7 +15,12 @@ extension LabNode {
     }
 
     private func iptables(_ rule: IptablesRule) async throws -> Iptables {
-        try await Iptables.find(rule.isIPv6 ? .ipv6 : .ipv4, in: namespace)
+        let found = try await Iptables.find(
+            rule.isIPv6 ? .ipv6 : .ipv4, backend: rule.backend.map { $0 == .legacy ? .legacy : .nft },
+            in: namespace)
+        let name = Program.find(found.program) ?? found.program
+        iptablesUsed.withLock { _ = $0.insert("\(name) \(found.version) (\(found.backend.rawValue))") }
+        return found
     }
 }
 
@@ -29,24 +34,5 @@ extension IptablesRule {
     }
 
     /// Deletes what `namedArguments` added.
-    var undoingArguments: [String] {
-        var arguments = namedArguments
-        for (index, word) in arguments.enumerated() {
-            switch word {
-            case "-A", "--append": arguments[index] = "-D"
-            case "-I", "--insert":
-                arguments[index] = "-D"
-                // An insertion may name a position behind the chain; a deletion by rule may not.
-                if index + 2 < arguments.count, Int(arguments[index + 2]) != nil {
-                    arguments.remove(at: index + 2)
-                }
-                return arguments
-            case "-P", "--policy":
-                if index + 2 < arguments.count { arguments[index + 2] = "ACCEPT" }
-            case "-N", "--new-chain": arguments[index] = "-X"
-            default: continue
-            }
-        }
-        return arguments
-    }
+    var undoingArguments: [String] { undoing(namedArguments) }
 }

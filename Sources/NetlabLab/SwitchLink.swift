@@ -3,17 +3,28 @@ import Netlink
 
 /// Three or more ends on a bridge in a hidden namespace of its own.
 struct SwitchLink: LiveLink {
-    let hidden: LabNode
+    private let middle: LabNode
     let ports: [String]
     let description = "direct: a bridge in a hidden namespace"
-    var hiddenInterfaces: [(LabNode, [String])] { [(hidden, ["br0"])] }
+    var hidden: LabNode? { middle }
+
+    func hiddenInterfaces(ends: [Bool]) -> [String] { ends.contains(true) ? ["br0"] : [] }
+
+    /// Joins a device in a node to the switch.
+    func plug(_ interface: String, of node: LabNode, port: Int, mtu: UInt32, mac: [UInt8]?) throws {
+        try node.route.createVethPair(
+            name: interface, mtu: mtu, mac: mac, isUp: false, peerName: ports[port],
+            peerNamespace: middle.namespace)
+        try middle.route.setMaster(link: ports[port], bridge: "br0")
+        try middle.route.setLink(ports[port], LinkChange(isUp: true))
+    }
 
     /// Makes the namespace and the bridge.
     init(for link: Link) throws {
-        hidden = try LabNode(named: "(\(link.name))")
+        middle = try LabNode(named: "(\(link.name))")
         ports = link.ends.indices.map { "p\($0)" }
-        try hidden.quieten()
-        try hidden.route.createBridge(name: "br0", isUp: true)
+        try middle.quieten()
+        try middle.route.createBridge(name: "br0", isUp: true)
     }
 
     func impair(_ link: Link) async throws {
@@ -28,13 +39,17 @@ struct SwitchLink: LiveLink {
     /// What is flooded leaves by every port but one, so more may be delivered than was offered.
     func look() throws -> LinkReadings {
         var totals: [String: Int64] = ["impair:offered": 0, "impair:delivered": 0, "impair:dropped": 0]
-        for link in try hidden.route.links() where ports.contains(link.name) {
+        for link in try middle.route.links() where ports.contains(link.name) {
             guard let statistics = link.statistics else { continue }
             totals["impair:offered", default: 0] += Int64(statistics.rxPackets)
             totals["impair:delivered", default: 0] += Int64(statistics.txPackets)
             totals["impair:dropped", default: 0] += Int64(statistics.txDropped)
         }
         return LinkReadings(counters: totals)
+    }
+
+    func setCarrier(_ has: Bool, port: Int, of link: Link) throws {
+        try middle.route.setLink(ports[port], LinkChange(isUp: has))
     }
 
     func stop() async {}

@@ -9,8 +9,11 @@ struct WireLink: LiveLink {
     private let wire: Wire
     private let name: String
     private let ends: [InterfaceID]
+    private let endNodes: [LabNode]
     let description: String
-    let hiddenInterfaces: [(LabNode, [String])] = []
+    let hidden: LabNode? = nil
+
+    func hiddenInterfaces(ends: [Bool]) -> [String] { [] }
 
     /// Makes both devices, each in its node, and starts the thread.
     init(
@@ -18,6 +21,7 @@ struct WireLink: LiveLink {
     ) throws {
         name = link.name
         self.ends = link.ends
+        endNodes = try link.ends.map(nodes)
         func end(_ id: InterfaceID) throws -> WireEnd {
             let node = try nodes(id)
             let device = try TAPDevice(name: id.interface, in: node.namespace)
@@ -34,6 +38,10 @@ struct WireLink: LiveLink {
 
     func impair(_ link: Link) async throws {
         try wire.update(impairments: link.impairments)
+    }
+
+    func setCarrier(_ has: Bool, port: Int, of link: Link) throws {
+        try endNodes[port].route.setLink(ends[port].interface, LinkChange(carrier: has))
     }
 
     func look() throws -> LinkReadings {

@@ -17,6 +17,8 @@ public enum Change: Hashable, Sendable {
     case setQdisc(InterfaceID, Qdisc?)
     case setRPS(InterfaceID, cpus: UInt64)
     case setUp(InterfaceID, Bool)
+    /// Plugs one end of a link in, or pulls it out.
+    case setCarrier(InterfaceID, of: Link, Bool)
     case addAddress(InterfaceID, IPPrefix)
     case removeAddress(InterfaceID, IPPrefix)
     /// Adds the route or replaces the one of its key.
@@ -25,7 +27,8 @@ public enum Change: Hashable, Sendable {
     case addNeighbour(node: String, Neighbour)
     case removeNeighbour(node: String, Neighbour)
     case setFirewall(node: String, from: Firewall, to: Firewall)
-    case setImpairments(Link)
+    /// Replaces the impairments of a link by others.
+    case setImpairments(from: Link, to: Link)
     /// `/etc/hosts` and `/etc/resolv.conf` of programs run in the node.
     case setNames(node: String, hosts: [String: IPAddress], resolver: String?)
 
@@ -46,7 +49,16 @@ public enum Change: Hashable, Sendable {
         }
         for link in new.links {
             guard let before = old.links.first(where: { $0.name == link.name }) else { continue }
-            if before.impairments != link.impairments { changes.append(.setImpairments(link)) }
+            if before.impairments != link.impairments {
+                changes.append(.setImpairments(from: before, to: link))
+            }
+        }
+        for link in new.links {
+            for end in link.ends {
+                let has = new.interface(end)?.hasCarrier ?? true
+                let had = old.interface(end)?.hasCarrier ?? true
+                if has != had { changes.append(.setCarrier(end, of: link, has)) }
+            }
         }
         return changes
     }
@@ -82,11 +94,19 @@ public enum Change: Hashable, Sendable {
             let id = InterfaceID(node: new.name, interface: interface.name)
             changes += interfaceChanges(id, before, interface)
             // The kernel drops routes with their device, and IPv6 altogether below an MTU of 1280.
-            mustRestoreRoutes = mustRestoreRoutes || (interface.isUp && !before.isUp)
+            let regainsIPv6 = !before.carriesIPv6 && interface.carriesIPv6
+            mustRestoreRoutes = mustRestoreRoutes || regainsIPv6 || (interface.isUp && !before.isUp)
+            if regainsIPv6 {
+                let own = "net.ipv6.conf.\(interface.name)."
+                changes += new.sysctls.filter { $0.name.hasPrefix(own) }.map {
+                    .setSysctl(node: new.name, $0)
+                }
+            }
         }
-        let gone = old.routes.filter { route in !new.routes.contains { $0.key == route.key } }
+        let before = old.usableRoutes
+        let gone = before.filter { route in !new.routes.contains { $0.key == route.key } }
         changes += gone.map { .removeRoute(node: new.name, $0) }
-        changes += new.routes.filter { mustRestoreRoutes || !old.routes.contains($0) }
+        changes += new.usableRoutes.filter { mustRestoreRoutes || !before.contains($0) }
             .map { .addRoute(node: new.name, $0) }
         changes += old.neighbours.filter { !new.neighbours.contains($0) }.map {
             .removeNeighbour(node: new.name, $0)
@@ -104,10 +124,20 @@ public enum Change: Hashable, Sendable {
 
     private static func interfaceChanges(_ id: InterfaceID, _ old: Interface, _ new: Interface) -> [Change] {
         var changes: [Change] = []
-        if old.isUp, !new.isUp { changes.append(.setUp(id, false)) }
+        if old.isUp, !new.isUp {
+            changes.append(.setUp(id, false))
+            // The kernel takes addresses of IPv6 away with that, and those of IPv4 not.
+            if old.carriesIPv6, new.carriesIPv6 {
+                changes += old.addresses.filter { $0.address.isIPv6 && new.addresses.contains($0) }
+                    .map { .addAddress(id, $0) }
+            }
+        }
         if let mac = new.mac, mac != old.mac { changes.append(.setMAC(id, mac)) }
         if old.mtu != new.mtu { changes.append(.setMTU(id, new.mtu)) }
-        if let length = new.txQueueLength, length != old.txQueueLength {
+        // DEFAULT_TX_QUEUE_LEN, which veth and TAP devices begin with.
+        if let length = new.txQueueLength ?? (old.txQueueLength == nil ? nil : 1000),
+            length != old.txQueueLength
+        {
             changes.append(.setTxQueueLength(id, length))
         }
         if !new.offloads.isEmpty, new.offloads != old.offloads {
@@ -116,10 +146,16 @@ public enum Change: Hashable, Sendable {
         if let cpus = new.rpsCPUs ?? (old.rpsCPUs == nil ? nil : 0), cpus != old.rpsCPUs {
             changes.append(.setRPS(id, cpus: cpus))
         }
-        let regainsIPv6 = old.mtu < 1280 && new.mtu >= 1280
-        changes += old.addresses.filter { !new.addresses.contains($0) }.map { .removeAddress(id, $0) }
-        changes += new.addresses.filter { !old.addresses.contains($0) || (regainsIPv6 && $0.address.isIPv6) }
-            .map { .addAddress(id, $0) }
+        // Below an MTU of 1280 a device has no IPv6, and no addresses of it either.
+        changes += old.addresses.filter { prefix in
+            !new.addresses.contains(prefix)
+                && (!prefix.address.isIPv6
+                    || (old.carriesIPv6 && new.carriesIPv6 && (new.isUp || !old.isUp)))
+        }.map { .removeAddress(id, $0) }
+        changes += new.addresses.filter { prefix in
+            let isNew = !old.addresses.contains(prefix)
+            return prefix.address.isIPv6 ? new.carriesIPv6 && (isNew || !old.carriesIPv6) : isNew
+        }.map { .addAddress(id, $0) }
         if !old.isUp, new.isUp { changes.append(.setUp(id, true)) }
         if old.qdisc != new.qdisc { changes.append(.setQdisc(id, new.qdisc)) }
         return changes

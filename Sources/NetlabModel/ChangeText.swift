@@ -16,6 +16,7 @@ extension Change {
             "\(id): qdisc \(qdisc.map(EquivalentCommand.qdiscArguments) ?? "default")"
         case .setRPS(let id, let cpus): "\(id): rps_cpus \(String(cpus, radix: 16))"
         case .setUp(let id, let isUp): "\(id): \(isUp ? "up" : "down")"
+        case .setCarrier(let id, _, let has): "\(id): \(has ? "carrier" : "no carrier")"
         case .addAddress(let id, let prefix): "\(id): address \(prefix)"
         case .removeAddress(let id, let prefix): "\(id): no address \(prefix)"
         case .addRoute(let node, let route): "\(node): route \(EquivalentCommand.routeArguments(route))"
@@ -24,7 +25,7 @@ extension Change {
             "\(node): neighbour \(neighbour.address) is \(neighbour.mac)"
         case .removeNeighbour(let node, let neighbour): "\(node): no entry for neighbour \(neighbour.address)"
         case .setFirewall(let node, let old, let new): "\(node): \(Self.firewallText(old, new))"
-        case .setImpairments(let link):
+        case .setImpairments(_, let link):
             link.impairments.isEmpty
                 ? "\(link.name): no impairment"
                 : "\(link.name): " + link.impairments.map(\.text).joined(separator: "; ")
@@ -44,10 +45,10 @@ extension Change {
     private static func firewallText(_ old: Firewall, _ new: Firewall) -> String {
         let oldRules =
             old.rules.map { ("rule", $0.name, "\($0.hook.rawValue) \($0.match) \($0.action)") }
-            + old.iptables.map { ("iptables", $0.name, $0.arguments.joined(separator: " ")) }
+            + old.iptables.map { ($0.program, $0.name, $0.arguments.joined(separator: " ")) }
         let newRules =
             new.rules.map { ("rule", $0.name, "\($0.hook.rawValue) \($0.match) \($0.action)") }
-            + new.iptables.map { ("iptables", $0.name, $0.arguments.joined(separator: " ")) }
+            + new.iptables.map { ($0.program, $0.name, $0.arguments.joined(separator: " ")) }
         var parts: [String] = []
         for (kind, name, text) in newRules where !oldRules.contains(where: { $0 == (kind, name, text) }) {
             parts.append("\(kind) \(name): \(text)")

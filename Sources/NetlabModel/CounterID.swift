@@ -51,7 +51,8 @@ public struct CounterID: Hashable, Comparable, Codable, Sendable, CustomStringCo
     /// by what it rose.
     public var isGauge: Bool {
         switch family {
-        case .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics, .packet: true
+        case .listen, .sockets, .socketMemory, .neighbour, .mtu, .tcpMetrics: true
+        case .packet: name != "count"
         case .sockstat: true
         case .conntrack: name == "entries" || name == "max"
         case .synproxy, .arpCache, .ndiscCache, .routeCache: name == "entries"

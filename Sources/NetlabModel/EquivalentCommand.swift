@@ -1,198 +1,176 @@
 /// The commands that a person would type for a change. They are for reading and for reproducing by hand:
 /// netlab itself speaks to the kernel, and runs none of them.
-public enum EquivalentCommand {
+public struct EquivalentCommand: Sendable {
+    /// Whether the lines are for a script, in which `$LAB` stands before every node's name and nothing is said twice.
+    public var isScript: Bool
+    /// `NODE NAME` of sysctls that a script has to remember before it changes them, since it puts them back later.
+    public var remembered: Set<String>
+
+    public init(isScript: Bool = false, remembered: Set<String> = []) {
+        self.isScript = isScript
+        self.remembered = remembered
+    }
+
+    /// The lines for one change as a person types them, in their order.
+    public static func lines(for change: Change) -> [String] { EquivalentCommand().lines(for: change) }
+
     /// The lines for one change, in the order in which they have to be typed.
-    public static func lines(for change: Change) -> [String] {
+    public func lines(for change: Change) -> [String] {
         switch change {
-        case .addNode(let node): return ["ip netns add \(node)", "ip -n \(node) link set dev lo up"]
+        case .addNode(let node):
+            return ["ip netns add \(name(node))", "ip -n \(name(node)) link set dev lo up"]
         case .addLink(let link, let ends): return linkLines(link, ends)
-        case .setSysctl(let node, let setting):
-            return [inNode(node, "sysctl -w \(setting.name)=\(quoted(setting.value))")]
-        case .resetSysctl(let node, let name): return ["# \(node): \(name) back to its default"]
+        case .setSysctl(let node, let setting): return sysctlLines(node, setting)
+        case .resetSysctl(let node, let name):
+            return isScript
+                ? ["reset_sysctl \(node) \(name)"] : ["# \(node): \(name) back to its default"]
         case .setHostSysctl(let setting):
-            return ["sysctl -w \(setting.name)=\(quoted(setting.value))   # the whole machine"]
-        case .resetHostSysctl(let name): return ["# \(name) back to what it was"]
+            return isScript
+                ? ["host_sysctl \(setting.name) \(Self.quoted(setting.value))"]
+                : ["sysctl -w \(setting.name)=\(Self.quoted(setting.value))   # the whole machine"]
+        case .resetHostSysctl(let name):
+            return isScript ? ["reset_host_sysctl \(name)"] : ["# \(name) back to what it was"]
         case .setMTU(let id, let mtu): return [device(id, "mtu \(mtu)")]
         case .setMAC(let id, let mac): return [device(id, "address \(mac)")]
         case .setTxQueueLength(let id, let length): return [device(id, "txqueuelen \(length)")]
-        case .setOffloads(let id, let features):
-            let words = features.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value ? "on" : "off")" }
-            return [inNode(id.node, "ethtool -K \(id.interface) \(words.joined(separator: " "))")]
-        case .setQdisc(let id, nil): return ["tc -n \(id.node) qdisc del dev \(id.interface) root"]
-        case .setQdisc(let id, .htb(let rate, let limit)):
-            let tc = "tc -n \(id.node)"
+        case .setOffloads(let id, let features): return [offloads(features, id.interface, in: id.node)]
+        case .setQdisc(let id, nil): return ["\(tc(id.node)) qdisc del dev \(id.interface) root"]
+        case .setQdisc(let id, .some(let qdisc)): return qdiscLines(qdisc, at: id)
+        case .setRPS(let id, let cpus):
+            let path = "/sys/class/net/\(id.interface)/queues/rx-0/rps_cpus"
+            return [inNode(id.node, "sh -c 'echo \(String(cpus, radix: 16)) > \(path)'")]
+        case .setUp(let id, let isUp): return [device(id, isUp ? "up" : "down")]
+        case .setCarrier(let id, let link, let has):
+            guard let port = link.ends.firstIndex(of: id) else { return [] }
+            let plug = InterfaceID(node: Self.hiddenNode(of: link), interface: "p\(port)")
+            return [device(plug, has ? "up" : "down")]
+        case .addAddress(let id, let prefix):
+            let noDAD = prefix.address.isIPv6 ? " nodad" : ""
+            return ["\(ip(id.node)) address add \(prefix) dev \(id.interface)\(noDAD)"]
+        case .removeAddress(let id, let prefix):
+            return ["\(ip(id.node)) address del \(prefix) dev \(id.interface)"]
+        case .addRoute(let node, let route):
+            return ["\(ip(node)) route replace \(Self.routeArguments(route))"]
+        case .removeRoute(let node, let route):
+            let line = "\(ip(node)) route del \(Self.routeArguments(route))"
+            // A route goes with its device, or with the address that it was reached by.
+            return [isScript ? line + " 2>/dev/null || true" : line]
+        case .addNeighbour(let node, let neighbour):
+            let entry = "\(neighbour.address) lladdr \(neighbour.mac) dev \(neighbour.device) nud permanent"
+            return ["\(ip(node)) neigh replace \(entry)"]
+        case .removeNeighbour(let node, let neighbour):
+            return ["\(ip(node)) neigh del \(neighbour.address) dev \(neighbour.device)"]
+        case .setFirewall(let node, let old, let new): return firewallLines(node, old, new)
+        case .setImpairments(let old, let new): return impairmentLines(old, new)
+        case .setNames(let node, let hosts, let resolver): return nameLines(node, hosts, resolver)
+        }
+    }
+
+    // MARK: Places
+
+    /// A node's namespace as a command line names it.
+    func name(_ node: String) -> String { isScript ? "\"$LAB.\(node)\"" : node }
+
+    func ip(_ node: String) -> String { "ip -n \(name(node))" }
+
+    func tc(_ node: String) -> String { "tc -n \(name(node))" }
+
+    func inNode(_ node: String, _ command: String) -> String { "ip netns exec \(name(node)) \(command)" }
+
+    func device(_ id: InterfaceID, _ setting: String) -> String {
+        "\(ip(id.node)) link set dev \(id.interface) \(setting)"
+    }
+
+    func offloads(_ features: [String: Bool], _ interface: String, in node: String) -> String {
+        // ethtool has no short name for the segmentation of UDP.
+        let words = features.map { ($0.key == "uso" ? "tx-udp-segmentation" : $0.key, $0.value) }
+            .sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1 ? "on" : "off")" }
+        let line = inNode(node, "ethtool -K \(interface) \(words.joined(separator: " "))")
+        return isScript ? line + " >/dev/null" : line
+    }
+
+    // MARK: Nodes
+
+    private func sysctlLines(_ node: String, _ setting: SysctlSetting) -> [String] {
+        let word = isScript ? "sysctl -qw" : "sysctl -w"
+        let line = inNode(node, "\(word) \(setting.name)=\(Self.quoted(setting.value))")
+        guard remembered.contains("\(node) \(setting.name)") else { return [line] }
+        return ["remember_sysctl \(node) \(setting.name)", line]
+    }
+
+    private func qdiscLines(_ qdisc: Qdisc, at id: InterfaceID) -> [String] {
+        let tc = tc(id.node)
+        switch qdisc {
+        case .htb(let rate, let limit):
             return [
                 "\(tc) qdisc replace dev \(id.interface) root handle 1: htb default 1",
                 "\(tc) class replace dev \(id.interface) parent 1: classid 1:1 htb rate \(rate.tcText)",
                 "\(tc) qdisc replace dev \(id.interface) parent 1:1 pfifo limit \(limit)",
             ]
-        case .setQdisc(let id, .some(let qdisc)):
-            return ["tc -n \(id.node) qdisc replace dev \(id.interface) root \(qdiscArguments(qdisc))"]
-        case .setRPS(let id, let cpus):
-            let path = "/sys/class/net/\(id.interface)/queues/rx-0/rps_cpus"
-            return [inNode(id.node, "sh -c 'echo \(String(cpus, radix: 16)) > \(path)'")]
-        case .setUp(let id, let isUp): return [device(id, isUp ? "up" : "down")]
-        case .addAddress(let id, let prefix):
-            let noDAD = prefix.address.isIPv6 ? " nodad" : ""
-            return ["ip -n \(id.node) address add \(prefix) dev \(id.interface)\(noDAD)"]
-        case .removeAddress(let id, let prefix):
-            return ["ip -n \(id.node) address del \(prefix) dev \(id.interface)"]
-        case .addRoute(let node, let route): return ["ip -n \(node) route replace \(routeArguments(route))"]
-        case .removeRoute(let node, let route): return ["ip -n \(node) route del \(routeArguments(route))"]
-        case .addNeighbour(let node, let neighbour):
-            let entry = "\(neighbour.address) lladdr \(neighbour.mac) dev \(neighbour.device) nud permanent"
-            return ["ip -n \(node) neigh replace \(entry)"]
-        case .removeNeighbour(let node, let neighbour):
-            return ["ip -n \(node) neigh del \(neighbour.address) dev \(neighbour.device)"]
-        case .setFirewall(let node, let old, let new):
-            return firewallLines(node, old, new)
-        case .setImpairments(let link): return impairmentLines(link)
-        case .setNames(let node, let hosts, let resolver):
-            var lines = hosts.sorted { $0.key < $1.key }
-                .map { "echo '\($0.value) \($0.key)' >> /etc/netns/\(node)/hosts" }
-            if let resolver { lines.append("printf %s \(quoted(resolver)) > /etc/netns/\(node)/resolv.conf") }
-            return ["mkdir -p /etc/netns/\(node)"] + lines
+        case .netem(let impairments):
+            return [netem(impairments.compactMap(Self.netemArguments), on: id.interface, in: id.node)]
+        case .tbf, .pfifo, .bfifo, .fqCodel:
+            return ["\(tc) qdisc replace dev \(id.interface) root \(Self.qdiscArguments(qdisc))"]
         }
     }
 
-    static func qdiscArguments(_ qdisc: Qdisc) -> String {
-        switch qdisc {
-        case .tbf(let rate, let burst, let limit):
-            "tbf rate \(rate.tcText) burst \(burst.bytes) limit \(limit.bytes)"
-        case .pfifo(let limit): "pfifo limit \(limit)"
-        case .bfifo(let limit): "bfifo limit \(limit.bytes)"
-        case .htb(let rate, let limit): "htb rate \(rate.tcText) with pfifo limit \(limit)"
-        case .fqCodel: "fq_codel"
-        case .netem(let impairments): "netem " + impairments.compactMap(netemArguments).joined(separator: " ")
-        }
+    /// A script tells a kernel without netem what it leaves out, instead of failing.
+    func netem(_ words: [String], on interface: String, in node: String) -> String {
+        let words = words.joined(separator: " ")
+        return isScript
+            ? "netem \(name(node)) \(interface) \(words)"
+            : "\(tc(node)) qdisc replace dev \(interface) root netem \(words)"
     }
 
-    static func routeArguments(_ route: Route) -> String {
-        var words = route.kind == .unicast ? [] : [route.kind.rawValue]
-        words.append(route.destinationText)
-        if let gateway = route.gateway { words += ["via", gateway.description] }
-        if let device = route.device { words += ["dev", device] }
-        if let source = route.source { words += ["src", source.description] }
-        if let metric = route.metric { words += ["metric", String(metric)] }
-        if let mtu = route.mtu { words += ["mtu"] + (route.isMTULocked ? ["lock"] : []) + [String(mtu)] }
-        if let mss = route.advertisedMSS { words += ["advmss", String(mss)] }
-        if let window = route.initialCongestionWindow { words += ["initcwnd", String(window)] }
-        if let window = route.initialReceiveWindow { words += ["initrwnd", String(window)] }
-        if route.quickACK { words += ["quickack", "1"] }
-        if route.isOnLink { words.append("onlink") }
-        return words.joined(separator: " ")
-    }
-
-    /// netem's words for an impairment, or nil for one that netem does not have.
-    static func netemArguments(_ impairment: Impairment) -> String? {
-        func correlated(_ share: Probability, _ correlation: Probability) -> String {
-            correlation.fraction == 0 ? "\(share)" : "\(share) \(correlation)"
-        }
-        switch impairment {
-        case .loss(.random(let share, let correlation)): return "loss \(correlated(share, correlation))"
-        case .loss(.gilbertElliott(let p, let r, let bad, let good)):
-            return "loss gemodel \(p) \(r) \(bad) \(good)"
-        case .loss(.markov(let p13, let p31, let p32, let p23, let p14)):
-            return "loss state \(p13) \(p31) \(p32) \(p23) \(p14)"
-        case .delay(let model):
-            var text = "delay \(model.delay.tcText)"
-            guard model.jitter != .zero else { return text }
-            text += " \(model.jitter.tcText)"
-            if model.correlation.fraction != 0 { text += " \(model.correlation)" }
-            return model.distribution == .uniform ? text : "\(text) distribution \(model.distribution)"
-        case .reorder(let share, let correlation, let gap):
-            return "reorder \(correlated(share, correlation))" + (gap.map { " gap \($0)" } ?? "")
-        case .duplicate(let share, let correlation): return "duplicate \(correlated(share, correlation))"
-        case .corrupt(let share, let correlation): return "corrupt \(correlated(share, correlation))"
-        case .rate(let rate, let limit): return "rate \(rate.tcText) limit \(limit)"
-        case .limit(let packets): return "limit \(packets)"
-        case .slot(let slot):
-            return "slot \(slot.minimum.tcText) \(slot.maximum.tcText)"
-                + (slot.packets.map { " packets \($0)" } ?? "")
-                + (slot.bytes.map { " bytes \($0.bytes)" } ?? "")
-        case .pattern, .emulate: return nil
-        }
-    }
-
-    private static func linkLines(_ link: Link, _ ends: [InterfaceID: Interface]) -> [String] {
+    private func firewallLines(_ node: String, _ old: Firewall, _ new: Firewall) -> [String] {
         var lines: [String] = []
-        func options(_ id: InterfaceID) -> String {
-            guard let interface = ends[id] else { return "" }
-            return (interface.mac.map { " address \($0)" } ?? "")
-                + (interface.mtu == 1500 ? "" : " mtu \(interface.mtu)")
+        let wait = isScript ? " -w" : ""
+        func iptables(_ rule: IptablesRule, _ arguments: [String]) -> String {
+            inNode(node, rule.program + wait + " " + arguments.map(Self.quoted).joined(separator: " "))
         }
-        func pair(_ left: InterfaceID, _ right: InterfaceID) -> String {
-            "ip -n \(left.node) link add \(left.interface)\(options(left)) type veth"
-                + " peer name \(right.interface)\(options(right)) netns \(right.node)"
-        }
-        if link.ends.count == 2, link.driver == .direct {
-            lines.append(pair(link.ends[0], link.ends[1]))
-        } else {
-            let hidden = hiddenNode(of: link)
-            lines.append("ip netns add \(hidden)")
-            lines.append(
-                "ip -n \(hidden) link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0")
-            lines.append("ip -n \(hidden) link set dev br0 up")
-            for (index, end) in link.ends.enumerated() {
-                let port = "p\(index)"
-                lines.append(pair(end, InterfaceID(node: hidden, interface: port)))
-                lines.append("ip -n \(hidden) link set dev \(port) master br0 up")
-            }
-            lines += impairmentLines(link)
-        }
-        return lines
-    }
-
-    private static func impairmentLines(_ link: Link) -> [String] {
-        let hidden = hiddenNode(of: link)
-        var lines: [String] = []
-        for (index, end) in link.ends.enumerated() {
-            let applied = link.impairments.filter { $0.from == nil || $0.from != end }
-            let words = applied.compactMap { $0.match.terms.isEmpty ? netemArguments($0.impairment) : nil }
-            if !words.isEmpty {
-                lines.append(
-                    "tc -n \(hidden) qdisc replace dev p\(index) root netem \(words.joined(separator: " "))")
-            }
-            for named in applied where words.isEmpty || netemArguments(named.impairment) == nil {
-                lines.append("# towards \(end): \(named.text)")
-            }
-        }
-        return lines
-    }
-
-    /// Name of the namespace that stands for what is between the ends.
-    static func hiddenNode(of link: Link) -> String { "mid-\(link.name)".filter { $0 != "/" && $0 != " " } }
-
-    private static func firewallLines(_ node: String, _ old: Firewall, _ new: Firewall) -> [String] {
-        var lines: [String] = []
         for rule in old.iptables where !new.iptables.contains(rule) {
-            let arguments = rule.arguments.map { $0 == "-A" || $0 == "-I" ? "-D" : $0 }
-            lines.append(inNode(node, ([rule.program] + arguments).joined(separator: " ")))
+            lines.append(iptables(rule, rule.undoing(rule.arguments)))
         }
         if old.rules != new.rules || old.nft != new.nft {
-            let text = NftText.script(from: old, to: new)
-            lines.append(inNode(node, "nft -f - <<'EOF'\n\(text)EOF"))
+            lines.append(nft(NftText.script(from: old, to: new), in: node))
         }
         for rule in new.iptables where !old.iptables.contains(rule) {
-            lines.append(inNode(node, ([rule.program] + rule.arguments).joined(separator: " ")))
+            lines.append(iptables(rule, rule.arguments))
         }
         return lines
     }
 
-    private static func inNode(_ node: String, _ command: String) -> String {
-        "ip netns exec \(node) \(command)"
+    func nft(_ text: String, in node: String) -> String { inNode(node, "nft -f - <<'EOF'\n\(text)EOF") }
+
+    private func nameLines(_ node: String, _ hosts: [String: IPAddress], _ resolver: String?) -> [String] {
+        let directory = isScript ? "\"/etc/netns/$LAB.\(node)\"" : "/etc/netns/\(node)"
+        var lines = ["mkdir -p \(directory)"]
+        if hosts.isEmpty {
+            lines.append("rm -f \(directory)/hosts")
+        } else {
+            let words = Node.hostsText(hosts).split(separator: "\n").map { Self.quoted(String($0)) }
+            lines.append("printf '%s\\n' \(words.joined(separator: " ")) > \(directory)/hosts")
+        }
+        if let resolver {
+            lines.append("printf %s \(Self.quoted(resolver)) > \(directory)/resolv.conf")
+        } else {
+            lines.append("rm -f \(directory)/resolv.conf")
+        }
+        return lines
     }
 
-    private static func device(_ id: InterfaceID, _ setting: String) -> String {
-        "ip -n \(id.node) link set dev \(id.interface) \(setting)"
+    /// One word for a shell, in single quotes if it has to be.
+    static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_./:,=+@%".utf8.contains(byte)
+            }
+        }
+        if isPlain, !word.isEmpty { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+            + "'"
     }
-
-    private static func quoted(_ value: String) -> String {
-        value.contains(" ") || value.contains("\t") || value.contains("\n") ? "'\(value)'" : value
-    }
-}
-
-extension Duration {
-    /// tc's spelling: no space.
-    var tcText: String { text.filter { $0 != " " } }
 }

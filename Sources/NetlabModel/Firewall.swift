@@ -31,6 +31,8 @@ public struct FirewallRule: Hashable, Sendable {
     /// The statement: `drop`, `reject with tcp reset`, `masquerade`, `dnat to 10.0.0.2:80`, `notrack`,
     /// `count`.
     public var action: String
+    /// An object that the action names, as a command without its family and table: it is added before the rule.
+    public var object: String?
 
     public init(name: String, hook: Hook, match: String, action: String) {
         self.name = name
@@ -55,18 +57,52 @@ public struct IptablesRule: Hashable, Sendable {
     /// As in the manual page, from the table or the chain on: `-t`, `nat`, `-A`, `INPUT`, `-j`, `DROP`.
     public var arguments: [String]
     public var isIPv6: Bool
+    /// Whose tables the rule goes to; nil leaves it to the host.
+    public var backend: Backend?
 
-    public init(name: String, arguments: [String], isIPv6: Bool = false) {
+    /// The two kinds of iptables; rules of both are in force side by side, and neither program shows the other's.
+    public enum Backend: String, CaseIterable, Hashable, Sendable {
+        case legacy, nft
+    }
+
+    public init(name: String, arguments: [String], isIPv6: Bool = false, backend: Backend? = nil) {
         self.name = name
         self.arguments = arguments
         self.isIPv6 = isIPv6
+        self.backend = backend
     }
 }
 
 extension IptablesRule {
     /// The program that takes it.
-    public var program: String { isIPv6 ? "ip6tables" : "iptables" }
+    public var program: String {
+        (isIPv6 ? "ip6tables" : "iptables") + (backend.map { "-\($0.rawValue)" } ?? "")
+    }
 
     /// Whether its target ends the packet's way.
     public var isFatal: Bool { arguments.contains("DROP") || arguments.contains("REJECT") }
+}
+
+extension IptablesRule {
+    /// The arguments that undo what the given ones, this rule's own or with more in them, have done.
+    public func undoing(_ given: [String]) -> [String] {
+        var arguments = given
+        for (index, word) in arguments.enumerated() {
+            switch word {
+            case "-A", "--append": arguments[index] = "-D"
+            case "-I", "--insert":
+                arguments[index] = "-D"
+                // An insertion may name a position behind the chain; a deletion by rule may not.
+                if index + 2 < arguments.count, Int(arguments[index + 2]) != nil {
+                    arguments.remove(at: index + 2)
+                }
+                return arguments
+            case "-P", "--policy":
+                if index + 2 < arguments.count { arguments[index + 2] = "ACCEPT" }
+            case "-N", "--new-chain": arguments[index] = "-X"
+            default: continue
+            }
+        }
+        return arguments
+    }
 }

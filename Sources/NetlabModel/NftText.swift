@@ -16,6 +16,13 @@ public enum NftText {
             for rule in rules where !oldRules.contains(where: { $0.name == rule.name }) {
                 text += "add counter \(family) \(table) \(identifier(rule.name))\n"
             }
+            var objects = oldRules.compactMap(\.object)
+            for object in rules.compactMap(\.object) where !objects.contains(object) {
+                objects.append(object)
+                // `ct helper NAME { … }` → its family and table stand behind the kind.
+                let words = object.split(separator: " ", maxSplits: 2)
+                text += "add \(words[0]) \(words[1]) \(family) \(table) \(words[2])\n"
+            }
             for chain in chains(rules) where !chains(oldRules).contains(chain) {
                 text +=
                     "add chain \(family) \(table) \(chain.name) { \(chain.declaration); policy accept; }\n"

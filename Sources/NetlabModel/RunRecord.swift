@@ -99,6 +99,8 @@ public struct PhaseRecord: Codable, Sendable {
     public var sockets: [SocketRecord]?
     /// Sockets that were there and are not in the list.
     public var omittedSockets: Int?
+    /// What was changed while the traffic ran; nil where nothing was.
+    public var steps: [StepRecord]?
 
     public init(name: String) {
         self.name = name
@@ -123,6 +125,25 @@ public struct ChangeRecord: Hashable, Codable, Sendable {
         self.text = text
         self.commands = commands
     }
+}
+
+/// Changes at a time after the start of a phase's traffic.
+public struct StepRecord: Hashable, Codable, Sendable {
+    /// When they were due, and when they were begun and done: nanoseconds after the start of the traffic.
+    public var at: Int64
+    public var started: Int64
+    public var ended: Int64
+    public var changes: [ChangeRecord]
+
+    public init(at: Int64, started: Int64, ended: Int64, changes: [ChangeRecord]) {
+        self.at = at
+        self.started = started
+        self.ended = ended
+        self.changes = changes
+    }
+
+    /// How long after their time they were done.
+    public var lateness: Duration { .nanoseconds(ended - at) }
 }
 
 /// Packets that the kernel dropped at one place for one reason.

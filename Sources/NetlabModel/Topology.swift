@@ -61,6 +61,26 @@ public struct Node: Hashable, Sendable {
     public var resolver: String?
 
     public init(name: String) { self.name = name }
+
+    /// The routes that the kernel can have now: it takes none by a device that is down, nor one of IPv6 by a device that
+    /// has no IPv6, and drops those that it had.
+    var usableRoutes: [Route] {
+        routes.filter { route in
+            let device = interfaces.first { interface in
+                route.device.map { $0 == interface.name }
+                    ?? (route.gateway.map { hop in interface.addresses.contains { $0.contains(hop) } }
+                        ?? false)
+            }
+            guard let device else { return true }
+            return device.isUp && (device.carriesIPv6 || !route.destination.address.isIPv6)
+        }
+    }
+
+    /// Text of an `/etc/hosts`: the loopback addresses, then names in order.
+    public static func hostsText(_ hosts: [String: IPAddress]) -> String {
+        "127.0.0.1 localhost\n::1 localhost\n"
+            + hosts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)\n" }.joined()
+    }
 }
 
 /// One end of a link inside a node.
@@ -71,6 +91,8 @@ public struct Interface: Hashable, Sendable {
     public var mtu = 1500
     /// Administrative state: `ip link set up|down`.
     public var isUp = true
+    /// Whether the cable is plugged in: without it the device stays up and has no carrier.
+    public var hasCarrier = true
     public var mac: MACAddress?
     /// Packets; nil leaves the driver's default.
     public var txQueueLength: Int?
@@ -83,6 +105,9 @@ public struct Interface: Hashable, Sendable {
     public var rpsCPUs: UInt64?
 
     public init(name: String) { self.name = name }
+
+    /// Whether the kernel runs IPv6 on it: not below the least MTU of RFC 8200, section 5.
+    var carriesIPv6: Bool { mtu >= 1280 }
 }
 
 /// A queueing discipline at the root of an interface's egress.

@@ -27,6 +27,7 @@ struct PhaseSection {
         if page.style.detail != .brief {
             changes(&page)
             traffic(&page)
+            steps(&page)
         }
         let column = expectationColumn(page.style)
         for expectation in verdict.expectations
@@ -113,6 +114,15 @@ struct PhaseSection {
             guard let outcome = record.flows[name] else { continue }
             page.paragraph(
                 label(name), FlowText.outcome(outcome), outcome.failure == nil ? .plain : .doubtful)
+        }
+    }
+
+    /// What was changed while the traffic ran, and how late where that matters.
+    private func steps(_ page: inout TextPage) {
+        for step in record?.steps ?? [] {
+            let late = step.lateness < .milliseconds(50) ? "" : " (\(step.lateness.text) late)"
+            let time = "\(Duration.nanoseconds(step.at).text) into the traffic\(late): "
+            page.paragraph(label("changed"), time + step.changes.map(\.text).joined(separator: "; "), .strong)
         }
     }
 

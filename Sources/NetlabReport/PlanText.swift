@@ -15,7 +15,7 @@ public enum PlanText {
             heading(phase, &page)
             if phase.isFresh, index > 0 {
                 comment("a new lab: take the old one down first", &page)
-                for node in last.nodes { page.add(StyledText("ip netns del \(node.name)")) }
+                takeDown(last, &page)
                 last = LabState()
             }
             commands(Change.between(last, phase.state), &page)
@@ -30,8 +30,13 @@ public enum PlanText {
         }
         page.gap()
         comment("take the lab down", &page)
-        for node in last.nodes { page.add(StyledText("ip netns del \(node.name)")) }
+        takeDown(last, &page)
         return page.render()
+    }
+
+    private static func takeDown(_ state: LabState, _ page: inout TextPage) {
+        let middles = state.links.filter(EquivalentCommand.hasMiddle).map(EquivalentCommand.hiddenNode)
+        for name in state.nodes.map(\.name) + middles { page.add(StyledText("ip netns del \(name)")) }
     }
 
     private static func heading(_ phase: PhasePlan, _ page: inout TextPage) {

@@ -14,6 +14,7 @@ final class LabEvidence: Sendable {
     private let drops: DropSource
     private let start: UInt64
     private let capture: PacketCapture?
+    private let watches: [PacketWatch]
     /// Nodes that have iptables rules in some phase, and the programs that list them: each costs a process.
     private let iptables: [String: Set<Iptables.Family>]
 
@@ -27,12 +28,12 @@ final class LabEvidence: Sendable {
     /// - Parameters:
     ///   - state: whose nodes and interfaces are looked at.
     ///   - iptables: nodes with iptables rules in any phase.
+    ///   - packets: interfaces of which somebody wants to know the packets, and of which kinds.
     ///   - drops: where drop reasons come from.
     ///   - start: of the run; times count from there.
     init(
         of lab: Lab, _ state: LabState, iptables: [String: Set<Iptables.Family>],
-        capture: PacketCapture?,
-        drops: DropSource, start: UInt64
+        packets: [InterfaceID: Set<String>] = [:], capture: PacketCapture?, drops: DropSource, start: UInt64
     ) async throws {
         self.lab = lab
         self.capture = capture
@@ -46,6 +47,11 @@ final class LabEvidence: Sendable {
                     LabProbe.Subject(node: node.name, namespace: $0, interfaces: node.interfaces.map(\.name))
                 }
             })
+        watches = try packets.sorted { $0.key < $1.key }.compactMap { id, kinds in
+            try namespaces[id.node].map { namespace in
+                try PacketWatch(of: id.interface, named: id.description, kinds: kinds, in: namespace)
+            }
+        }
         self.drops = drops
         if let counter = drops.counter {
             for namespace in namespaces.values {
@@ -86,6 +92,14 @@ final class LabEvidence: Sendable {
             guard let namespace = namespaces[node] else { continue }
             let readings = try await IptablesProbe.readings(in: namespace, families: families)
             snapshot.readings[node, default: [:]].merge(readings) { $1 }
+        }
+        for watch in watches {
+            let seen = try await watch.look()
+            snapshot.readings[watch.name, default: [:]].merge(seen.values) { $1 }
+            if seen.missed > 0 {
+                snapshot.errors[CounterFamily.packet.rawValue] =
+                    "\(seen.missed) packets found no room at \(watch.name)"
+            }
         }
         if let reason = drops.unsupported {
             snapshot.unsupported[CounterFamily.drop.rawValue] = reason

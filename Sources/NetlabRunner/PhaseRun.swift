@@ -15,12 +15,16 @@ struct PhaseRun {
         let machineBefore = try evidence.droppedOnWholeMachine()
         let addresses = phase.state.nodes.flatMap(\.interfaces).flatMap(\.addresses).map(\.address)
         let session = try TrafficSession.start(
-            phase.flows, namespaces: await lab.namespaces, seed: 1, allowedDestinations: addresses)
+            phase.flows, namespaces: await lab.namespaces, seed: 1, allowedDestinations: addresses,
+            programFiles: await lab.programFiles)
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await session.run() }
-                group.addTask { try await carryOutSteps() }
-                try await group.waitForAll()
+            try await withThrowingTaskGroup(of: [StepRecord]?.self) { group in
+                group.addTask {
+                    await session.run()
+                    return nil
+                }
+                if !phase.steps.isEmpty { group.addTask { try await lab.follow(phase.steps) } }
+                for try await steps in group { if let steps { record.steps = steps } }
             }
         } catch {
             record.flows = await session.finish()
@@ -33,14 +37,6 @@ struct PhaseRun {
         record.drops = Self.difference(try evidence.dropped(), dropsBefore)
         record.machineDrops = try evidence.droppedOnWholeMachine().map {
             Self.difference($0, machineBefore ?? [])
-        }
-    }
-
-    private func carryOutSteps() async throws {
-        let begin = ContinuousClock.now
-        for step in phase.steps {
-            try await Task.sleep(until: begin + step.at, clock: .continuous)
-            try await lab.change(to: step.state)
         }
     }
 

@@ -134,7 +134,8 @@ public struct ScenarioRun: Sendable {
                     looking = evidence
                 } else {
                     looking = try await LabEvidence(
-                        of: lab, phase.state, iptables: iptablesNodes, capture: capture, drops: drops,
+                        of: lab, phase.state, iptables: iptablesNodes, packets: watchedPackets,
+                        capture: capture, drops: drops,
                         start: start)
                 }
                 evidence = looking
@@ -199,6 +200,16 @@ extension ScenarioRun {
                 of: link, from: packet.from, ends: ends[link] ?? [])
         }
         packets = settled
+    }
+
+    /// Kinds of packets that expectations ask for, by interface.
+    private var watchedPackets: [InterfaceID: Set<String>] {
+        var watched: [InterfaceID: Set<String>] = [:]
+        let quantities = plan.phases.flatMap(\.expectations).flatMap(\.predicate.quantities).flatMap(\.leaves)
+        for case .counter(let subject, let id) in quantities where id.family == .packet {
+            if let interface = InterfaceID(subject) { watched[interface, default: []].insert(id.selector) }
+        }
+        return watched
     }
 
     /// `mtu.pcapng: 4 interfaces, 312 packets, none missing`

@@ -15,8 +15,6 @@ struct CounterBinder {
     static let bookkeeping: Set<String> = [
         "offered", "delivered", "dropped", "duplicated", "corrupted", "delayed", "reordered",
     ]
-    /// Families that have a name and no probe: an expectation on them could only ever be inconclusive.
-    private static let unread: Set<CounterFamily> = [.packet]
     /// Names that a family's probe reads, where the kernel's own list is no MIB.
     private static let names: [CounterFamily: Set<String>] = [
         .listen: ["recv_q", "send_q", "drops"],
@@ -39,6 +37,7 @@ struct CounterBinder {
             "new",
             "delete", "chainlength",
         ],
+        .packet: PacketField.names,
         .qdisc: ["bytes", "packets", "dropped", "overlimits", "requeues", "backlog", "qlen"],
         .trafficClass: ["bytes", "packets", "dropped", "overlimits", "requeues", "backlog", "qlen"],
         .filter: ["bytes", "packets", "dropped", "overlimits"],
@@ -68,11 +67,6 @@ struct CounterBinder {
                 message: "\"\(familyText.shortened)\" is not a family of counters", offset: word.offset,
                 hint: NearestWord.hintOrList(for: familyText, among: CounterFamily.allCases.map(\.rawValue))
                     ?? "families: \(CounterFamily.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        guard !Self.unread.contains(family) else {
-            throw ExpectationError(
-                message: "nothing reads \(familyText): yet", offset: word.offset,
-                hint: "look for another counter that tells the same")
         }
         guard family.isMIB == (word.text[mark] == ".") else {
             let right = familyText + (family.isMIB ? "." : ":") + word.text[word.text.index(after: mark)...]
@@ -156,6 +150,7 @@ struct CounterBinder {
             }
             return
         case .log: (known, what) = (Set(KernelLogKind.allCases.map(\.rawValue)), "kind of kernel log line")
+        case .packet: (known, what) = (PacketField.kinds, "kind of packets")
         case .sockets: (known, what) = (Self.states, "state of a TCP socket")
         case .neighbour: (known, what) = (Self.neighbourStates, "state of a neighbour")
         case .rule: (known, what) = (scope.rules[subject] ?? [], "rule of \(subject)")

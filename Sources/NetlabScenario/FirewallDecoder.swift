@@ -177,6 +177,10 @@ struct FirewallDecoder {
                 guard let to else { continue }
                 // The family has to be said in a table that serves both.
                 let family = to.hasPrefix("[") || to.count(where: { $0 == ":" }) > 1 ? "ip6" : "ip"
+                // nft takes ports only of protocols that have some, and wants to know that it is one of those.
+                if Self.namesPorts(to), !Self.namesTransport(match) {
+                    match = "meta l4proto { tcp, udp }" + (match.isEmpty ? "" : " \(match)")
+                }
                 rules.append(
                     FirewallRule(
                         name: entry.key, hook: hook, match: match, action: "\(key) \(family) to \(to)"))
@@ -184,6 +188,16 @@ struct FirewallDecoder {
         }
         reader.finish()
         return rules
+    }
+
+    /// `10.0.0.1:80`, `:8000-8010`, `[fd00::1]:80`.
+    private static func namesPorts(_ to: String) -> Bool {
+        let rest = to.firstIndex(of: "]").map { to[to.index(after: $0)...] } ?? to[...]
+        return rest.contains(":") && (to.hasPrefix("[") || to.count(where: { $0 == ":" }) == 1)
+    }
+
+    private static func namesTransport(_ match: String) -> Bool {
+        match.split(separator: " ").contains { ["tcp", "udp", "l4proto", "th", "sctp", "dccp"].contains($0) }
     }
 
     // MARK: iptables
@@ -208,8 +222,19 @@ struct FirewallDecoder {
             return nil
         }
         var isIPv6 = false
-        if let first = arguments.first, first == "iptables" || first == "ip6tables" {
-            isIPv6 = first == "ip6tables"
+        var backend: IptablesRule.Backend?
+        if let first = arguments.first, first.hasPrefix("iptables") || first.hasPrefix("ip6tables") {
+            let parts = first.split(separator: "-", maxSplits: 1).map(String.init)
+            isIPv6 = parts[0] == "ip6tables"
+            if parts.count == 2 {
+                backend = IptablesRule.Backend(rawValue: parts[1])
+                if backend == nil {
+                    complaints.error(
+                        "there is no \(first.shortened)", at: line.position,
+                        hint: "the kinds are \(parts[0])-legacy and \(parts[0])-nft")
+                    return nil
+                }
+            }
             arguments.removeFirst()
         }
         guard let first = arguments.first,
@@ -228,6 +253,6 @@ struct FirewallDecoder {
                 "\"\(bad)\" means nothing to iptables", at: line.position, hint: "no shell reads this line")
             return nil
         }
-        return IptablesRule(name: name, arguments: arguments, isIPv6: isIPv6)
+        return IptablesRule(name: name, arguments: arguments, isIPv6: isIPv6, backend: backend)
     }
 }

@@ -45,9 +45,11 @@ struct FlowDecoder {
         let clientTree = reader.value("client")
         if let tree = clientTree, let keys = NodeReader(tree, "client", complaints) {
             client = behaviour.socket(keys)
+            refuse(UnusedKeys.client(of: word), in: tree, of: word)
             keys.finish(synonyms: BehaviourDecoder.synonyms)
         }
         let serving = server.map(behaviour.server)
+        if let server { refuse(UnusedKeys.server(of: word), in: server, of: word) }
         if timeout == .zero {
             complaints.error(
                 "timeout is zero: no attempt could succeed", at: reader.keyPosition("timeout"))
@@ -81,6 +83,13 @@ struct FlowDecoder {
         }
     }
 
+    /// What a kind has no use for would be ignored otherwise.
+    private func refuse(_ keys: Set<String>, in tree: YAMLTree, of word: String) {
+        for entry in tree.entries ?? [] where keys.contains(entry.key) {
+            complaints.error("a \(word) flow has no use for \(entry.key)", at: entry.keyPosition)
+        }
+    }
+
     private func node(_ tree: YAMLTree) -> String? {
         complaints.name(tree, "node", among: state.nodes.map(\.name))
     }
@@ -107,7 +116,8 @@ struct FlowDecoder {
         guard let (host, port) = split(text, hasPort: hasPort, kind: kind, tree) else { return nil }
         let serverNode = self.serverNode(server)
         let isAbsent = server?.text == "none"
-        if let address = IPAddress(host) {
+        // A node's own hosts file comes first, as it does for its programs.
+        if let address = IPAddress(host) ?? from.flatMap({ state.node($0)?.hosts[host] }) {
             let owner = state.nodes.first { $0.owns(address) }?.name
             if owner == nil, !nobody, !liesInLab(address) {
                 complaints.error(

@@ -38,6 +38,7 @@ struct InterfaceDecoder {
         }
         interface.mtu = reader.integer("mtu", in: 68...65535) ?? interface.mtu
         interface.isUp = reader.boolean("up") ?? interface.isUp
+        interface.hasCarrier = reader.boolean("carrier") ?? interface.hasCarrier
         interface.mac = reader.value("mac").flatMap { complaints.mac($0, "mac") }
         interface.txQueueLength = reader.integer("txqueuelen", in: 0...1_000_000)
         if let tree = reader.value("offloads"), let features = NodeReader(tree, "offloads", complaints) {
@@ -89,6 +90,12 @@ struct InterfaceDecoder {
                         complaints.error(
                             "netem emulates no other kernel", at: settings.keyPosition("emulate"),
                             hint: "impair the link instead")
+                        return nil
+                    }
+                    if case .pattern = impairment {
+                        complaints.error(
+                            "netem cannot choose packets by their number", at: item.position,
+                            hint: "write it as an impairment of the link")
                         return nil
                     }
                     return impairment

@@ -7,6 +7,8 @@ struct LabReader {
     struct Context {
         /// Links that are impaired in any phase: they need a middle in all of them.
         var impairedLinks: Set<String> = []
+        /// Links of which an end is without carrier in some phase: they need something to be pulled out of.
+        var severedLinks: Set<String> = []
         /// Nodes with an IPv6 address in any phase: the others have IPv6 switched off.
         var ipv6Nodes: Set<String> = []
     }
@@ -18,6 +20,16 @@ struct LabReader {
     static func context(of states: [StateTree]) -> Context {
         var context = Context()
         for state in states {
+            let severed = state.nodes.flatMap { node in
+                (node.value["interfaces"]?.entries ?? []).filter { $0.value["carrier"] != nil }
+                    .map { "\(node.key)/\($0.key)" }
+            }
+            for link in state.links {
+                let ends = (link.value["ends"] ?? link.value).items ?? []
+                if ends.contains(where: { $0.text.map(severed.contains) ?? false }) {
+                    context.severedLinks.insert(link.key)
+                }
+            }
             for link in state.links where link.value["impair"]?.entries?.isEmpty == false {
                 context.impairedLinks.insert(link.key)
             }
@@ -41,8 +53,11 @@ struct LabReader {
                 .node(entry.key, entry.value)
         }
         state.links = tree.links.compactMap { entry in
-            LinkDecoder(complaints: complaints, isImpaired: context.impairedLinks.contains(entry.key))
-                .link(entry.key, entry.value, nodes: state.nodes)
+            LinkDecoder(
+                complaints: complaints, isImpaired: context.impairedLinks.contains(entry.key),
+                isSevered: context.severedLinks.contains(entry.key)
+            )
+            .link(entry.key, entry.value, nodes: state.nodes)
         }
         state.host = tree.host.compactMap { SysctlDecoder.setting($0, complaints) }
         return state

@@ -5,6 +5,8 @@ struct LinkDecoder {
     let complaints: Complaints
     /// Whether the link is impaired in any phase.
     let isImpaired: Bool
+    /// Whether one of its ends is without carrier in some phase.
+    let isSevered: Bool
 
     func link(_ name: String, _ tree: YAMLTree, nodes: [Node]) -> Link? {
         guard let reader = NodeReader(tree, "a link", complaints) else { return nil }
@@ -20,7 +22,13 @@ struct LinkDecoder {
         var link = Link(name: name, ends: items.compactMap { end($0, nodes) })
         link.allowsSuperPackets = reader.boolean("super-packets") ?? !isImpaired
         let drivers = Dictionary(uniqueKeysWithValues: Link.Driver.allCases.map { ($0.rawValue, $0) })
-        link.driver = reader.word("driver", drivers) ?? (isImpaired ? .auto : .direct)
+        let middle: Link.Driver = isSevered && link.ends.count == 2 ? .kernel : .direct
+        link.driver = reader.word("driver", drivers) ?? (isImpaired ? .auto : middle)
+        if isSevered, link.ends.count == 2, link.driver == .direct {
+            complaints.error(
+                "a direct link cannot lose its carrier", at: reader.keyPosition("driver"),
+                hint: "leave driver out, or write auto, kernel or wire")
+        }
         if isImpaired, link.driver == .direct {
             complaints.error(
                 "a direct link has no middle to impair", at: reader.keyPosition("driver"),
@@ -39,7 +47,13 @@ struct LinkDecoder {
         {
             for entry in named.entries
             where Name.check(entry.key, "impairment", at: entry.keyPosition, complaints) {
-                if let impairment = impairment(entry, link) { link.impairments.append(impairment) }
+                guard let impairment = impairment(entry, link) else { continue }
+                link.impairments.append(impairment)
+                if link.driver == .kernel, let obstacle = MiddleShaping.obstacle(to: impairment) {
+                    complaints.error(
+                        "the kernel driver cannot do \(entry.key): \(obstacle)", at: entry.keyPosition,
+                        hint: "leave driver out, or write driver: wire")
+                }
             }
         }
         reader.finish(synonyms: [

@@ -23,9 +23,11 @@ enum NeedDeriver {
 
     private static func add(_ node: Node, to needs: inout Set<Need>) {
         if !node.firewall.rules.isEmpty || node.firewall.nft != nil { needs.insert(.nftables) }
-        if node.firewall.rules.contains(where: \.isNAT) { needs.insert(.conntrack) }
+        if node.firewall.rules.contains(where: { $0.isNAT || $0.action.hasPrefix("ct ") }) {
+            needs.insert(.conntrack)
+        }
         for rule in node.firewall.iptables {
-            needs.insert(.program(rule.isIPv6 ? "ip6tables" : "iptables"))
+            needs.insert(.program(rule.program))
         }
         for interface in node.interfaces {
             switch interface.qdisc {
@@ -53,6 +55,7 @@ enum NeedDeriver {
         case .direct: break
         case .wire, .auto: needs.insert(.tun)
         case .kernel:
+            needs.insert(.device("bridge"))
             let queued = link.impairments.filter { !$0.isForRules }
             if queued.count < link.impairments.count { needs.insert(.nftables) }
             for end in link.ends {

@@ -37,11 +37,25 @@ struct NodeDecoder {
         node.neighbours = neighbours(reader.value("neighbours"), node)
         if let hosts = reader.value("hosts"), let files = NodeReader(hosts, "hosts", complaints) {
             for entry in files.entries {
+                let isName = entry.key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") }
+                guard isName, IPAddress(entry.key) == nil else {
+                    complaints.error(
+                        "\"\(entry.key.shortened)\" is not a name for a hosts file", at: entry.keyPosition,
+                        hint: "write the name first: hosts: { web.example: 10.0.0.1 }")
+                    continue
+                }
                 if let address = files.address(entry.key) { node.hosts[entry.key] = address }
             }
         }
         node.resolver = reader.text("resolver")
         node.firewall = FirewallDecoder(complaints: complaints, interfaces: names).firewall(reader)
+        if let tree = reader.value("conntrack") {
+            let conntrack = ConntrackDecoder(complaints: complaints, interfaces: names).conntrack(tree)
+            // What the author writes under sysctl wins.
+            let own = Set(node.sysctls.map(\.name))
+            node.sysctls.insert(contentsOf: conntrack.sysctls.filter { !own.contains($0.name) }, at: 0)
+            node.firewall.rules += conntrack.rules
+        }
         reader.finish(synonyms: [
             "sysctls": "sysctl", "neighbors": "neighbours", "neigh": "neighbours", "route": "routes",
             "interface": "interfaces", "ip_forward": "forward",

@@ -17,6 +17,7 @@ extension ScenarioSchema {
                 ),
                 ("hosts", .named(.reference("address"))), ("resolver", .text),
                 ("firewall", .named(.any(.text, .reference("rule")))), ("nat", .reference("nat")),
+                ("conntrack", .reference("conntrack")),
                 ("iptables", .list(of: .any(.text, .reference("iptablesRule")))), ("nft", .text),
             ]),
         SchemaMapping(
@@ -24,7 +25,8 @@ extension ScenarioSchema {
             keys: [
                 ("address", .oneOrMore(.reference("prefix"))),
                 ("addresses", .oneOrMore(.reference("prefix"))),
-                ("mtu", .integer(68...65535)), ("up", .boolean), ("mac", .reference("mac")),
+                ("mtu", .integer(68...65535)), ("up", .boolean), ("carrier", .boolean),
+                ("mac", .reference("mac")),
                 ("txqueuelen", .integer(0...1_000_000)), ("offloads", .reference("flags")),
                 ("qdisc", .any(.words(["fq_codel"]), .reference("qdisc"))),
                 ("rps", .oneOrMore(.integer(0...63))),
@@ -67,6 +69,12 @@ extension ScenarioSchema {
                 ),
                 ("match", .text), ("do", .text), ("device", .text), ("priority", .integer(-1000...1000)),
             ], required: ["hook", "do"]),
+        SchemaMapping(
+            what: "conntrack", name: "conntrack",
+            keys: [
+                ("timeouts", .named(.duration)), ("zones", .named(.integer(1...65535))),
+                ("helpers", .named(.integer(1...65535))),
+            ]),
         SchemaMapping(
             what: "nat", name: "nat",
             keys: [

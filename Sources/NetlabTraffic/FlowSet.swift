@@ -35,6 +35,8 @@ final class FlowSet {
     /// Whether the far ends are servers of their own that have to be told what to do.
     private let isStandalone: Bool
     private let allowedDestinations: Set<IPAddress>
+    /// Node → path → text of files that programs see there in place of the machine's.
+    var programFiles: [String: [String: String]] = [:]
     private(set) var drivers: [any FlowDriver] = []
     private(set) var endpoints: [any Endpoint] = []
     private(set) var endpointIndex: [String: Int] = [:]
@@ -118,7 +120,8 @@ final class FlowSet {
         case .forge(let plan): return try forge(flow, plan, in: client)
         case .exec(let plan):
             guard !plan.command.isEmpty else { throw SetupError("its command is empty") }
-            return ProgramFlow(flow, plan: plan, namespace: client, loop: clients)
+            return ProgramFlow(
+                flow, plan: plan, namespace: client, files: programFiles[flow.from] ?? [:], loop: clients)
         }
     }
 

@@ -12,6 +12,7 @@ final class ProgramFlow: FlowDriver, @unchecked Sendable {
     let flow: Flow
     private let plan: ExecFlow
     private let namespace: NetworkNamespace
+    private let files: [String: String]
     private let loop: EventLoop
     private var child: ChildProcess?
     private var result: ChildProcess.Outcome?
@@ -23,10 +24,14 @@ final class ProgramFlow: FlowDriver, @unchecked Sendable {
     private var finished: (() -> Void)?
     private var whenClosed: (() -> Void)?
 
-    init(_ flow: Flow, plan: ExecFlow, namespace: NetworkNamespace, loop: EventLoop) {
+    init(
+        _ flow: Flow, plan: ExecFlow, namespace: NetworkNamespace, files: [String: String] = [:],
+        loop: EventLoop
+    ) {
         self.flow = flow
         self.plan = plan
         self.namespace = namespace
+        self.files = files
         self.loop = loop
     }
 
@@ -41,6 +46,7 @@ final class ProgramFlow: FlowDriver, @unchecked Sendable {
             plan.command.first ?? "", Array(plan.command.dropFirst()), in: namespace,
             timeout: plan.isServer ? nil : flow.timeout)
         command.environment = plan.environment.mapValues { $0 }
+        command.files = files
         command.outputLimit = plan.parsesIperf3 ? 4 << 20 : Self.logLimit
         Task.detached { [self, command] in
             do throws(ChildProcessError) {

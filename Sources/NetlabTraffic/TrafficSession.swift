@@ -29,10 +29,11 @@ public final class TrafficSession: Sendable {
     ///   - namespaces: by node name.
     ///   - seed: of everything that is drawn; equal seeds send equal packets.
     ///   - allowedDestinations: addresses of the lab, the only ones that forged packets may go to.
+    ///   - programFiles: files that programs see in place of the machine's: node → path → text.
     /// - Throws: `TrafficError`; nothing is left open then.
     public static func start(
         _ flows: [Flow], namespaces: [String: NetworkNamespace], seed: UInt64,
-        allowedDestinations: [IPAddress] = []
+        allowedDestinations: [IPAddress] = [], programFiles: [String: [String: String]] = [:]
     ) throws(TrafficError) -> TrafficSession {
         try FlowSchedule.check(flows)
         for flow in flows {
@@ -52,6 +53,7 @@ public final class TrafficSession: Sendable {
         let set = FlowSet(
             namespaces: namespaces, seed: seed, allowedDestinations: allowedDestinations, clients: clients,
             servers: servers)
+        set.programFiles = programFiles
         for flow in flows { set.add(flow) }
         return TrafficSession(set, sweep: OrphanSweep(flows, namespaces: namespaces))
     }

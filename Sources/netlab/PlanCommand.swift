@@ -10,14 +10,18 @@ extension Netlab {
             discussion: """
                 EXAMPLES
                   netlab plan mtu-100
-                  netlab plan mtu-100 > mtu-100.sh     a script to read, and to try by hand
+                  netlab plan mtu-100 --script > mtu-100.sh    a reproduction that needs no netlab
+                  sudo bash mtu-100.sh fault bash              a shell while its fault is there
                 """)
 
         @OptionGroup var scenario: ScenarioArgument
 
+        @Flag(help: "A bash script that builds the lab, goes to a phase, and takes all of it down.")
+        var script = false
+
         func run() throws {
             let plan = try scenario.plan()
-            Terminal.say(PlanText.render(plan, style: Output.style))
+            Terminal.say(script ? ScriptText.render(plan) : PlanText.render(plan, style: Output.style))
         }
     }
 }

@@ -32,6 +32,18 @@ struct ChildProcessTests {
         #expect(try await ChildProcess.runChecked(command).standardOutput.bytes == command.standardInput)
     }
 
+    @Test(.needsRoot) func filesAreSeenByTheChildAlone() async throws {
+        let before = try TextFile.read("/etc/hosts")
+        var command = ChildCommand("cat", ["/etc/hosts", "/etc/hostname"])
+        command.files = ["/etc/hosts": "10.9.9.9 nowhere\n", "/etc/hostname": "me\n"]
+        #expect(try await ChildProcess.runChecked(command).standardOutput.text == "10.9.9.9 nowhere\nme\n")
+        #expect(try TextFile.read("/etc/hosts") == before)
+        let mounts = try TextFile.read("/proc/self/mounts")
+        #expect(!mounts.contains("netlab"))
+        command.files["/no/such/file"] = ""
+        await #expect(throws: ChildProcessError.self) { try await ChildProcess.run(command) }
+    }
+
     @Test func aChildThatDoesNotReadItsInputIsNoError() async throws {
         var command = ChildCommand("head", ["-c", "1"])
         command.standardInput = [UInt8](repeating: 65, count: 1 << 20)

@@ -77,6 +77,10 @@ struct RecordSchemaTests {
             DropRecord(
                 node: "server", interface: "eth0", reason: "NO_SOCKET", location: "tcp_v4_rcv", count: 2)
         ]
+        record.phases[0].steps = [
+            StepRecord(
+                at: 1, started: 2, ended: 3, changes: [ChangeRecord(text: "server/eth0: down", commands: [])])
+        ]
         record.phases[0].flows["web"]?.failure = "bind: EADDRINUSE"
         record.phases[0].flows["web"]?.log = "two\nlines"
         record.phases[0].flows["web"]?.attempts = [
@@ -111,6 +115,7 @@ struct RecordSchemaTests {
             "account": phase["held"]?["accounts"]?.array.first,
             "accountDrop": phase["held"]?["accounts"]?.array.first?["dropped"]?.array.first,
             "amount": phase["held"]?["accounts"]?.array.first?["offered"],
+            "step": phase["steps"]?.array.first,
             "attempt": phase["flows"]?["web"]?["attempts"]?.array.first,
             "sample": phase["flows"]?["web"]?["series"]?.array.first,
         ]

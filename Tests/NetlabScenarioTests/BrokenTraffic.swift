@@ -5,6 +5,16 @@ extension BrokenScenario {
             "unknown kind", ["kind: tcp-request": "kind: tcp-requst"],
             [#"20:16 error: "tcp-requst" is not a kind of traffic | did you mean "tcp-request"?"#]),
         BrokenScenario(
+            "what a kind has no use for",
+            [
+                #""server:80""#:
+                    #""server:80", client: { no-checksum: true, ttl: 3 }, server: { backlog: 3, connects: true }"#
+            ],
+            [
+                "20:70 error: a tcp-request flow has no use for no-checksum",
+                "20:121 error: a tcp-request flow has no use for connects",
+            ]),
+        BrokenScenario(
             "kind is missing", ["kind: tcp-request, ": ""],
             ["20:8 error: a flow wants kind"]),
         BrokenScenario(

@@ -71,7 +71,10 @@ import Testing
         ("pfifo: { limit: 10 }", Qdisc.pfifo(limit: 10)),
         ("bfifo: { limit: 10 KiB }", .bfifo(limit: ByteCount(10240))),
         ("htb: { rate: 2 mbit }", .htb(rate: DataRate(bitsPerSecond: 2_000_000), limit: 1000)),
-        ("netem: { drop: first 1 }", .netem([.pattern(PacketPattern(.drop, .first(1)))])),
+        (
+            "netem: [{ loss: 1% }, { limit: 5 }]",
+            .netem([.loss(.random(Probability(0.01), correlation: Probability(0))), .limit(packets: 5)])
+        ),
     ])
     func qdiscIsOfItsKind(text: String, expected: Qdisc) throws {
         let phase = try Self.lab(server: ", qdisc: { \(text) }")

@@ -49,7 +49,7 @@ import Testing
     /// Mappings whose keys are names that the author chooses.
     private static let open: Set<String> = [
         "a flow", "a firewall", "impair", "sysctl", "hosts", "neighbours", "offloads", "environment", "snat",
-        "dnat",
+        "dnat", "timeouts", "zones", "helpers",
         "corrupt",
     ]
 

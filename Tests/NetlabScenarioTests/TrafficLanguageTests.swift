@@ -9,7 +9,9 @@ import Testing
         let text = """
             title: t
             nodes:
-              client: { interfaces: { eth0: [10.0.0.1/24, fd00::1/64] } }
+              client:
+                interfaces: { eth0: [10.0.0.1/24, fd00::1/64] }
+                hosts: { web.example: 10.0.0.2, stale: 10.0.0.99, six.example: fd00::2, other: 10.0.0.2 }
               server: { interfaces: { eth0: [10.0.0.2/24, fd00::2/64], eth1: 10.1.0.2/24 } }
               other: { interfaces: { eth0: 10.1.0.3/24 } }
             links: [[client/eth0, server/eth0], [server/eth1, other/eth0]]
@@ -35,6 +37,10 @@ import Testing
         ("kind: tcp-connect, to: \"10.0.0.9:80\"", nil, "10.0.0.9", 80),
         ("kind: tcp-connect, to: \"192.0.2.1:80\", nobody: true", nil, "192.0.2.1", 80),
         ("kind: tcp-connect, to: \"server:80\", server: none", nil, "10.0.0.2", 80),
+        ("kind: tcp-connect, to: \"web.example:80\"", "server", "10.0.0.2", 80),
+        ("kind: tcp-connect, to: \"six.example:80\"", "server", "fd00::2", 80),
+        ("kind: tcp-connect, to: \"stale:80\"", nil, "10.0.0.99", 80),
+        ("kind: tcp-connect, to: \"other:80\"", "server", "10.0.0.2", 80),
         ("kind: ping, to: server", "server", "10.0.0.2", 0),
         ("kind: ping, to: fd00::2", "server", "fd00::2", 0),
     ])
@@ -171,7 +177,7 @@ import Testing
         let flow = try Self.flow(
             "kind: tcp-request, to: \"server:81\", client: { close: rst, read: 4 KiB every 100 ms, no-delay: true, keep-idle: 1 s, "
                 + "maximum-segment: 500, congestion-control: cubic, bind-address: 10.0.0.1, bind-ports: 4000..4009, ttl: 3, "
-                + "path-mtu-discovery: do, connects: false, timestamp: 7 }, server: { backlog: 3, accept: every 50 ms, answer-delay: 1 s, "
+                + "path-mtu-discovery: do, timestamp: 7 }, server: { backlog: 3, accept: every 50 ms, answer-delay: 1 s, "
                 + "write-size: 9 B, mute: true, closes-first: true, defer-accept: 2 s, read: only 10 KiB, receive-buffer: 4 KiB }"
         )
         var client = SocketBehaviour()
@@ -185,7 +191,6 @@ import Testing
         client.bindPorts = 4000...4009
         client.ttl = 3
         client.pathMTUDiscovery = "do"
-        client.connects = false
         client.timestamp = 7
         #expect(flow.client == client)
         var server = ServerBehaviour()

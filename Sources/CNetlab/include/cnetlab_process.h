@@ -15,6 +15,9 @@ struct cnetlab_spawn {
     int network_namespace; // -1: the caller's
     int standard_input, standard_output, standard_error;
     int parent_death_signal; // 0: none; sent when the *thread* that spawned ends
+    // Files that the child alone sees in place of others: paths that exist, and what stands in them. NULL ends both.
+    char *const *file_paths;
+    char *const *file_texts;
 };
 
 /// The step that failed in the child, in their order.
@@ -22,6 +25,7 @@ enum cnetlab_spawn_step {
     CNETLAB_SPAWN_FORK,
     CNETLAB_SPAWN_SESSION,
     CNETLAB_SPAWN_NAMESPACE,
+    CNETLAB_SPAWN_FILES,
     CNETLAB_SPAWN_PARENT_DEATH,
     CNETLAB_SPAWN_DIRECTORY,
     CNETLAB_SPAWN_REDIRECT,

@@ -1,10 +1,8 @@
-import NetlabModel
-
 /// Classes of packets in nft's words, for chains that see frames of both IP versions.
-enum NftMatch {
+public enum NftMatch {
     /// One expression for each way a packet can be of the class; each ends with a space unless it matches
     /// everything.
-    static func expressions(_ match: PacketMatch) -> [String] {
+    public static func expressions(_ match: PacketMatch) -> [String] {
         // ARP and neighbour discovery are only touched by those who name them: one lost ARP request costs a
         // second.
         guard !match.terms.isEmpty else {

@@ -1,9 +1,7 @@
-import NetlabModel
-
 /// The nftables rules of a middle: patterns and plain random loss, for what enters each port, each with a
 /// counter of its own.
-struct MiddleRules: Equatable {
-    private struct Rule: Equatable {
+public struct MiddleRules: Equatable, Sendable {
+    private struct Rule: Equatable, Sendable {
         var port: Int
         var named: NamedImpairment
         /// An identifier of its own: counters outlive the rules.
@@ -12,9 +10,11 @@ struct MiddleRules: Equatable {
 
     private var rules: [Rule] = []
 
-    init() {}
+    /// No rules.
+    public init() {}
 
-    init(_ link: Link) {
+    /// The rules for a link's impairments.
+    public init(_ link: Link) {
         for port in link.ends.indices {
             for named in link.impairments
             where named.isForRules && (named.from == nil || named.from == link.ends[port]) {
@@ -23,16 +23,16 @@ struct MiddleRules: Equatable {
         }
     }
 
-    var isEmpty: Bool { rules.isEmpty }
+    public var isEmpty: Bool { rules.isEmpty }
 
     /// What a counter counts: packets that an impairment dropped where they entered.
-    struct Counter: Equatable {
-        var impairment: String
-        var port: Int
+    public struct Counter: Equatable, Sendable {
+        public var impairment: String
+        public var port: Int
     }
 
     /// By the counter's name.
-    var counters: [String: Counter] {
+    public var counters: [String: Counter] {
         Dictionary(
             rules.map { ($0.identifier, Counter(impairment: $0.named.name, port: $0.port)) },
             uniquingKeysWith: { $1 })
@@ -40,7 +40,7 @@ struct MiddleRules: Equatable {
 
     /// One transaction that replaces older rules by these. Counters stay; numbering starts anew for every
     /// rule.
-    func script(replacing old: MiddleRules) -> String {
+    public func script(replacing old: MiddleRules) -> String {
         guard self != old else { return "" }
         var text = "add table netdev netlab\n"
         for rule in old.rules where !ports.contains(rule.port) {

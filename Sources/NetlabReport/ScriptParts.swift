@@ -1,0 +1,96 @@
+/// Functions that scripts made from plans have in common.
+enum ScriptParts {
+    static let takeDown = #"""
+        # Everything of this lab has a name that begins with $LAB. What runs in it ends with it.
+        take_down() {
+            local path
+            for path in /run/netns/"$LAB".*; do
+                [ -e "$path" ] || continue
+                ip netns pids "${path##*/}" | xargs -r kill 2>/dev/null || true
+                ip netns del "${path##*/}"
+                rm -rf "/etc/netns/${path##*/}"
+            done
+        }
+        trap take_down EXIT
+        trap 'exit 130' INT TERM
+
+        """#
+
+    static let takeDownWithHost = #"""
+        # Everything of this lab has a name that begins with $LAB. What runs in it ends with it.
+        take_down() {
+            local path
+            for path in /run/netns/"$LAB".*; do
+                [ -e "$path" ] || continue
+                ip netns pids "${path##*/}" | xargs -r kill 2>/dev/null || true
+                ip netns del "${path##*/}"
+                rm -rf "/etc/netns/${path##*/}"
+            done
+            for name in "${!HOST_SYSCTL[@]}"; do sysctl -qw "$name=${HOST_SYSCTL[$name]}"; done
+            HOST_SYSCTL=()
+        }
+        declare -A HOST_SYSCTL=()
+        trap take_down EXIT
+        trap 'exit 130' INT TERM
+
+        """#
+
+    static let ready = #"""
+        # Waits until interfaces can send: ready NODE INTERFACE...
+        ready() {
+            local node=$1 interface tries
+            shift
+            for interface in "$@"; do
+                tries=0
+                until ip -n "$LAB.$node" -o link show dev "$interface" | grep -q 'state UP'; do
+                    [ "$((tries += 1))" -lt 500 ] || {
+                        echo "$0: $interface of $node does not come up" >&2
+                        exit 1
+                    }
+                    sleep 0.01
+                done
+            done
+        }
+
+        """#
+
+    static let netem = #"""
+        # netem is a module that not every kernel has: netem NAMESPACE INTERFACE WORDS...
+        netem() {
+            local namespace=$1 interface=$2
+            shift 2
+            tc -n "$namespace" qdisc replace dev "$interface" root netem "$@" 2>/dev/null ||
+                echo "$0: this kernel has no netem, so this is left out: $*" >&2
+        }
+
+        """#
+
+    static let sysctl = #"""
+        # A later phase puts these back: remember_sysctl NODE NAME, reset_sysctl NODE NAME
+        declare -A SYSCTL=()
+        remember_sysctl() {
+            [ -n "${SYSCTL[$1 $2]+set}" ] || SYSCTL[$1 $2]=$(ip netns exec "$LAB.$1" sysctl -n "$2")
+        }
+        reset_sysctl() {
+            ip netns exec "$LAB.$1" sysctl -qw "$2=${SYSCTL[$1 $2]}"
+        }
+
+        """#
+
+    static let hostSysctl = #"""
+        # Settings of the whole machine, put back when the script ends: host_sysctl NAME VALUE
+        host_sysctl() {
+            [ "${ALLOW_HOST_CHANGES:-}" = 1 ] || {
+                echo "$0: $1 is a setting of the whole machine; run with ALLOW_HOST_CHANGES=1" >&2
+                exit 3
+            }
+            [ -n "${HOST_SYSCTL[$1]+set}" ] || HOST_SYSCTL[$1]=$(sysctl -n "$1")
+            sysctl -qw "$1=$2"
+        }
+        reset_host_sysctl() {
+            sysctl -qw "$1=${HOST_SYSCTL[$1]}"
+            unset "HOST_SYSCTL[$1]"
+        }
+
+        """#
+}

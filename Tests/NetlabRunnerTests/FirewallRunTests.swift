@@ -1,0 +1,136 @@
+import KernelTestSupport
+import NetlabModel
+import NetlabRunner
+import NetlabScenario
+import NetlabVerdict
+import Testing
+
+/// Both kinds of iptables, address translation with ports, conntrack, packets seen, carrier: written as an author
+/// writes them, and judged by counters.
+@Suite(.needsRoot, .needsProgram("iptables-legacy"), .needsProgram("iptables-nft"), .serialized)
+struct FirewallRunTests {
+    private static func run(_ text: String) async throws -> (record: RunRecord, why: [String]) {
+        let source = ScenarioSource(name: "firewall-test", path: "firewall-test.yaml", text: text)
+        let (plan, diagnostics) = ScenarioParser.parse(source)
+        let parsed = try #require(plan, "\(diagnostics.map { "\($0.message) \($0.hint ?? "")" })")
+        let record = await ScenarioRun(plan: parsed, options: ScenarioRun.Options()).execute()
+        #expect(record.leaks == [])
+        let verdict = Judge.judge(record, plan: parsed)
+        var why = verdict.outcome == .passed ? [] : verdict.causes + [record.failure ?? "\(verdict.outcome)"]
+        for phase in verdict.phases {
+            why += phase.causes
+            why += phase.expectations.filter { $0.outcome != .passed }.map { "\($0.text): \($0.finding)" }
+        }
+        return (record, why)
+    }
+
+    @Test func bothKindsOfIptablesDropAndCount() async throws {
+        let (record, why) = try await Self.run(
+            """
+            title: Two firewalls
+            nodes:
+              client: { interfaces: { eth0: 10.0.0.1/24 } }
+              server: { interfaces: { eth0: 10.0.0.2/24 } }
+            links: [[client/eth0, server/eth0]]
+            traffic:
+              names: { kind: udp-request, from: client, to: "server:53", count: 30, concurrency: 30, timeout: 300 ms }
+            phases:
+              - name: control
+                expect: [names.answered == 30]
+              - name: fault
+                set:
+                  server:
+                    iptables:
+                      - { name: old, rule: iptables-legacy -A INPUT -p udp -m statistic --mode nth --every 3 --packet 0 -j DROP }
+                      - { name: new, rule: iptables-nft -A INPUT -p udp -m statistic --mode nth --every 4 --packet 0 -j DROP }
+                      - { name: plain, rule: -A INPUT -p udp }
+                expect:
+                  - names.answered == 30 - server rule:old - server rule:new
+                  - server rule:old in 8..10
+                  - server rule:new in 5..8
+                  - server drop:NETFILTER_DROP == server rule:old + server rule:new
+              - name: recovery
+                set: { server: { iptables: null } }
+                expect: [names.answered == 30]
+            """)
+        #expect(why == [])
+        let programs = try #require(record.phases[1].drivers["server iptables"])
+        #expect(programs.contains("(legacy)") && programs.contains("(nf_tables)"), "\(programs)")
+    }
+
+    @Test func translationTakesPortRangesAndConntrackItsTimeoutsZonesAndHelpers() async throws {
+        let (record, why) = try await Self.run(
+            """
+            title: A router
+            nodes:
+              client: { interfaces: { eth0: 10.0.0.1/24 }, routes: [default via 10.0.0.254] }
+              router:
+                interfaces: { eth0: 10.0.0.254/24, eth1: 192.0.2.1/24 }
+                forward: true
+                nat:
+                  snat: { out: { dev: eth1, to: "192.0.2.1:40000-40009" } }
+                  dnat: { in: { dev: eth1, match: tcp dport 8000, to: "10.0.0.1:8000" } }
+                conntrack:
+                  timeouts: { tcp-established: 10 s, udp: 2 s, udp-stream: 3 s }
+                  helpers: { ftp: 21 }
+              server:
+                interfaces: { eth0: 192.0.2.2/24 }
+                firewall:
+                  mapped-tcp: input tcp sport 40000-40009 tcp flags & (syn | ack) == syn count
+                  mapped-udp: input udp sport 40000-40009 count
+            links: [[client/eth0, router/eth0], [router/eth1, server/eth0]]
+            traffic:
+              web: { kind: tcp-request, from: client, to: "server:80", count: 5, concurrency: 5, timeout: 600 ms }
+              names: { kind: udp-request, from: client, to: "server:53", count: 5, concurrency: 5, timeout: 600 ms }
+              back: { kind: tcp-request, from: server, to: "192.0.2.1:8000", server: { node: client }, count: 1 }
+            phases:
+              - name: control
+                expect:
+                  - web.succeeded == 5
+                  - names.answered == 5
+                  - server rule:mapped-tcp == 5
+                  - server rule:mapped-udp == 5
+                  - server/eth0 packet:synack count == 6
+                  - server/eth0 packet:syn count == 6
+                  - server/eth0 packet:synack mss == 1460
+                  - router rule:in == 1
+              - name: fault
+                set: { router: { nat: { snat: null } } }
+                expect: [web.succeeded == 0, back.succeeded == 1, server/eth0 packet:synack count == 1]
+              - name: recovery
+                fresh: true
+                set:
+                  router:
+                    nat: { snat: { out: { dev: eth1, to: "192.0.2.1:40000-40009" } } }
+                    conntrack: { zones: { eth0: 7, eth1: 7 } }
+                expect: [web.succeeded == 5, router rule:zone-eth0 rises by at least 5, back.succeeded == 1]
+            """)
+        #expect(why == [])
+        let changes = record.phases[0].changes.map(\.text)
+        #expect(changes.contains("router: net.netfilter.nf_conntrack_tcp_timeout_established = 10"))
+        #expect(changes.contains("router: net.netfilter.nf_conntrack_udp_timeout_stream = 3"))
+    }
+
+    @Test func aCableThatIsPulledOutIsNoInterfaceThatIsDown() async throws {
+        let (_, why) = try await Self.run(
+            """
+            title: Carrier
+            nodes:
+              client: { interfaces: { eth0: 10.0.0.1/24 } }
+              server: { interfaces: { eth0: 10.0.0.2/24 } }
+            links: [[client/eth0, server/eth0]]
+            traffic:
+              look: { kind: ping, from: client, to: server, count: 2, timeout: 300 ms }
+            phases:
+              - name: control
+                expect: [look.succeeded == 2, client/eth0 link:carrier == 1]
+              - name: fault
+                set: { server/eth0: { carrier: false } }
+                expect: [look.succeeded == 0, server/eth0 link:carrier == 0, server/eth0 link:up == 1]
+              - name: recovery
+                set: { server/eth0: { carrier: true } }
+                expect: [look.succeeded == 2, server/eth0 link:carrier == 1]
+            """)
+        #expect(why == [])
+    }
+}
