@@ -11,6 +11,8 @@ struct LabReader {
         var severedLinks: Set<String> = []
         /// Nodes with an IPv6 address in any phase: the others have IPv6 switched off.
         var ipv6Nodes: Set<String> = []
+        /// What impaired links have that leave their driver to netlab; nil leaves it there.
+        var driver: Link.Driver?
     }
 
     let complaints: Complaints
@@ -55,7 +57,7 @@ struct LabReader {
         state.links = tree.links.compactMap { entry in
             LinkDecoder(
                 complaints: complaints, isImpaired: context.impairedLinks.contains(entry.key),
-                isSevered: context.severedLinks.contains(entry.key)
+                isSevered: context.severedLinks.contains(entry.key), wanted: context.driver
             )
             .link(entry.key, entry.value, nodes: state.nodes)
         }

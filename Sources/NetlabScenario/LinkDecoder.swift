@@ -7,6 +7,8 @@ struct LinkDecoder {
     let isImpaired: Bool
     /// Whether one of its ends is without carrier in some phase.
     let isSevered: Bool
+    /// The driver of an impaired link that leaves it to netlab.
+    var wanted: Link.Driver?
 
     func link(_ name: String, _ tree: YAMLTree, nodes: [Node]) -> Link? {
         guard let reader = NodeReader(tree, "a link", complaints) else { return nil }
@@ -24,6 +26,7 @@ struct LinkDecoder {
         let drivers = Dictionary(uniqueKeysWithValues: Link.Driver.allCases.map { ($0.rawValue, $0) })
         let middle: Link.Driver = isSevered && link.ends.count == 2 ? .kernel : .direct
         link.driver = reader.word("driver", drivers) ?? (isImpaired ? .auto : middle)
+        if isImpaired, link.driver == .auto, let wanted { link.driver = wanted }
         if isSevered, link.ends.count == 2, link.driver == .direct {
             complaints.error(
                 "a direct link cannot lose its carrier", at: reader.keyPosition("driver"),
