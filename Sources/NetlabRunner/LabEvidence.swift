@@ -79,8 +79,8 @@ final class LabEvidence: Sendable {
         }
     }
 
-    /// A snapshot with the links' own counters and the drop reasons in it.
-    func look() async throws -> Snapshot {
+    /// A snapshot with the links' own counters and the drop reasons in it, but without what takes a process to read.
+    private func glance() async throws -> Snapshot {
         var snapshot = probe.snapshot(at: MonotonicClock.elapsed(since: start).nanoseconds)
         let links = try await lab.linkReadings()
         for (link, seen) in links where !seen.counters.isEmpty {
@@ -88,11 +88,6 @@ final class LabEvidence: Sendable {
         }
         let accounts = links.sorted { $0.key < $1.key }.flatMap(\.value.accounts)
         if !accounts.isEmpty { snapshot.accounts = accounts }
-        for (node, families) in iptables {
-            guard let namespace = namespaces[node] else { continue }
-            let readings = try await IptablesProbe.readings(in: namespace, families: families)
-            snapshot.readings[node, default: [:]].merge(readings) { $1 }
-        }
         for watch in watches {
             let seen = try await watch.look()
             snapshot.readings[watch.name, default: [:]].merge(seen.values) { $1 }
@@ -116,6 +111,17 @@ final class LabEvidence: Sendable {
         // What is wrong with it is told by the snapshot, in the families that count sockets.
         guard let found = try? probe.sockets(most: 64) else { return (nil, nil) }
         return (found.sockets, found.omitted == 0 ? nil : found.omitted)
+    }
+
+    /// The counters of iptables, added to a snapshot.
+    private func withIptables(_ snapshot: Snapshot) async throws -> Snapshot {
+        var snapshot = snapshot
+        for (node, families) in iptables {
+            guard let namespace = namespaces[node] else { continue }
+            let readings = try await IptablesProbe.readings(in: namespace, families: families)
+            snapshot.readings[node, default: [:]].merge(readings) { $1 }
+        }
+        return snapshot
     }
 
     /// Every drop so far with its place. Copies for a capture are no packets, and are left out.
@@ -151,22 +157,36 @@ final class LabEvidence: Sendable {
         }
     }
 
-    /// The first snapshot that equals the one before it: what was under way (a FIN, a delayed ACK) has
-    /// arrived. A lab that does not come to rest, because something in it keeps sending, is looked at as it
-    /// is after a bounded time.
-    func settled() async throws -> Snapshot {
-        var last = try await look()
-        let deadline = ContinuousClock.now + .milliseconds(500)
+    /// The first snapshot that has not changed for 20 ms and has no connection on its way out: what was under way
+    /// (a FIN, a delayed ACK) has arrived, and threads that a busy machine kept waiting have had their turn.
+    ///
+    /// - Parameter limit: a lab that does not come to rest, because something in it keeps sending or no answer comes
+    ///   to a FIN, is looked at as it is by then.
+    func settled(within limit: Duration = .milliseconds(500)) async throws -> Snapshot {
+        var last = try await glance()
+        let deadline = ContinuousClock.now + limit
+        var pauses: [Duration] = Self.pauses
         var looks = 0
         // On a busy machine few looks fit into that time; a lab at rest is told by some more.
-        while ContinuousClock.now < deadline || looks < 8, !Task.isCancelled {
+        while ContinuousClock.now < deadline || looks < 8, !Task.isCancelled, let pause = pauses.first {
             looks += 1
-            try? await Task.sleep(for: .milliseconds(5))
-            let next = try await look()
-            if Self.quiet(next) == Self.quiet(last) { return next }
+            try? await Task.sleep(for: pause)
+            let next = try await glance()
+            let isAtRest = Self.quiet(next) == Self.quiet(last) && !Self.isClosing(next)
+            pauses = isAtRest ? Array(pauses.dropFirst()) : Self.pauses
             last = next
         }
-        return last
+        return try await withIptables(last)
+    }
+
+    /// How long nothing may change, look by look.
+    private static let pauses: [Duration] = [.milliseconds(5), .milliseconds(15)]
+
+    /// Whether a socket waits for the answer to its FIN, which is there at once unless the way is broken.
+    private static func isClosing(_ snapshot: Snapshot) -> Bool {
+        snapshot.readings.values.contains { readings in
+            ["FIN_WAIT1", "CLOSING", "LAST_ACK"].contains { readings["sockets:\($0)", default: 0] > 0 }
+        }
     }
 
     /// The readings that only this lab moves.

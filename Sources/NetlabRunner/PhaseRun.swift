@@ -30,7 +30,7 @@ struct PhaseRun {
             record.flows = await session.finish()
             throw error
         }
-        record.held = try await evidence.look()
+        record.held = try await evidence.settled(within: .milliseconds(200))
         (record.sockets, record.omittedSockets) = evidence.sockets()
         record.flows = await session.finish()
         record.after = try await evidence.settled()

@@ -90,13 +90,16 @@ final class DatagramReceiver: @unchecked Sendable {
         while !isCancelled.load(ordering: .relaxed) {
             let now = MonotonicClock.instant()
             let end = endTime(lastRead: lastRead)
-            guard now < end else { break }
             let count = batch.receive(from: descriptor) { bytes, _ in take(bytes, at: now, into: &result) }
             if count > 0 {
                 lastRead = now
-                if count < batch.slots { _ = cnetlab_wait_readable(-1, wake.fileDescriptor, 300_000) }
+                if now < end, count < batch.slots {
+                    _ = cnetlab_wait_readable(-1, wake.fileDescriptor, 300_000)
+                }
                 continue
             }
+            // What had come by then has been read, however late the machine let this thread run.
+            guard now < end else { break }
             let isBusy = now - lastRead < 5_000_000
             let ready = cnetlab_wait_readable(
                 isBusy ? -1 : descriptor, wake.fileDescriptor,
@@ -115,7 +118,9 @@ final class DatagramReceiver: @unchecked Sendable {
         while !isCancelled.load(ordering: .relaxed) {
             let now = MonotonicClock.instant()
             let end = endTime(lastRead: lastRead)
-            guard now < end else { break }
+            // A reader that reads at once has read what has come by then, however late the machine let it run.
+            let isOver = now >= end
+            if isOver, behaviour.read != .atOnce { break }
             var socketToAwait = descriptor
             var until = end
             switch allowance.permit(at: now) {
@@ -128,7 +133,10 @@ final class DatagramReceiver: @unchecked Sendable {
             let ready = cnetlab_wait_readable(
                 socketToAwait, wake.fileDescriptor, until == .max ? -1 : max(0, until - now))
             if ready & 2 != 0 { wake.drain() }
-            guard ready & 1 != 0 else { continue }
+            guard ready & 1 != 0 else {
+                if isOver { break }
+                continue
+            }
             while case .now = allowance.permit(at: MonotonicClock.instant()) {
                 let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
                 guard count >= 0 else {
@@ -140,6 +148,7 @@ final class DatagramReceiver: @unchecked Sendable {
                 allowance.took(max(1, count))
                 take(UnsafeRawBufferPointer(rebasing: buffer[0..<count]), at: arrival, into: &result)
             }
+            if isOver { break }
         }
         return result
     }

@@ -158,6 +158,12 @@ extension BrokenScenario {
             "iptables with a pipe", ["    forward: true": #"    iptables: ["-A INPUT -j DROP | tee x"]"#],
             [#"10:16 error: "|" means nothing to iptables | no shell reads this line"#]),
         BrokenScenario(
+            "iptables of a third kind",
+            ["    forward: true": "    iptables: [iptables-old -A INPUT -j DROP]"],
+            [
+                "10:16 error: there is no iptables-old | the kinds are iptables-legacy and iptables-nft"
+            ]),
+        BrokenScenario(
             "iptables with its path", ["    forward: true": "    iptables: [sudo iptables -A INPUT -j DROP]"],
             [
                 #"10:16 error: not a line for iptables: "sudo iptables -A INPUT -j DROP" | write it from the table or the chain on: -A INPUT -p tcp --dport 80 -j DROP"#

@@ -142,7 +142,8 @@ import Testing
         let firewall = try Self.client(
             ", firewall: { b: input tcp dport 80 reject with tcp reset, a: { hook: ingress, device: eth0, match: arp, do: drop, "
                 + "priority: -5 } }, nat: { masquerade: eth0, dnat: { web: { dev: eth0, match: tcp dport 80, to: \"10.0.0.2:80\" } } }, "
-                + "iptables: [\"iptables -A INPUT -m comment --comment 'two words' -j DROP\", { name: six, rule: ip6tables -A INPUT -j DROP }]"
+                + "iptables: [\"iptables -A INPUT -m comment --comment 'two words' -j DROP\", { name: six, rule: ip6tables -A INPUT -j DROP }, "
+                + "iptables-legacy -A INPUT -j DROP]"
         ).firewall
         #expect(firewall.rules.map(\.name) == ["b", "a", "masquerade-eth0", "web"])
         #expect(
@@ -164,7 +165,10 @@ import Testing
                     name: "iptables-1",
                     arguments: ["-A", "INPUT", "-m", "comment", "--comment", "two words", "-j", "DROP"]),
                 IptablesRule(name: "six", arguments: ["-A", "INPUT", "-j", "DROP"], isIPv6: true),
+                IptablesRule(name: "iptables-3", arguments: ["-A", "INPUT", "-j", "DROP"], backend: .legacy),
             ])
+        #expect(
+            firewall.iptables.map(\.program) == ["iptables", "ip6tables", "iptables-legacy"])
     }
 
     // MARK: Links
