@@ -153,13 +153,14 @@ final class DatagramReceiver: @unchecked Sendable {
         return result
     }
 
-    /// When to stop: `linger` after the sender's end, or after the last datagram of a reader that is slow.
+    /// When to stop: `linger` after the sender's end or after the last datagram, whichever is later, but not for ever.
+    /// Links and readers may be slow, or have been kept waiting by a busy machine.
     private func endTime(lastRead: Int64) -> Int64 {
         let sent = sentAt.load(ordering: .relaxed)
         guard sent > 0 else { return .max }
         let linger = plan.linger.nanoseconds
-        guard case .slowly(_, let pause) = behaviour.read else { return sent + linger }
-        return min(max(sent, lastRead) + linger + pause.nanoseconds, sent + linger + limit.nanoseconds)
+        let pause = if case .slowly(_, let pause) = behaviour.read { pause.nanoseconds } else { Int64(0) }
+        return min(max(sent, lastRead) + linger + pause, sent + linger + limit.nanoseconds)
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer, at arrival: Int64, into result: inout Result) {
