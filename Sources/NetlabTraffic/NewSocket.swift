@@ -40,6 +40,10 @@ enum NewSocket {
                 try SocketOptions.set(
                     descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, true, "IPV6_V6ONLY")
             }
+            if kind != .stream {
+                // Without it the kernel refuses the broadcast address of a subnet with EACCES.
+                try SocketOptions.set(descriptor, SOL_SOCKET, SO_BROADCAST, true, "SO_BROADCAST")
+            }
             if reusesAddress, behaviour.reuseAddress == nil {
                 try SocketOptions.set(descriptor, SOL_SOCKET, SO_REUSEADDR, true, "SO_REUSEADDR")
             }

@@ -34,6 +34,8 @@ final class RawSender: @unchecked Sendable {
                 guard descriptor >= 0 else { throw .last("socket", on: "IPPROTO_RAW") }
                 return descriptor
             }
+            // Where the kernel refuses it, so does sendto(2) to a broadcast address, with EACCES.
+            try? SocketOptions.set(descriptor, SOL_SOCKET, SO_BROADCAST, true, "SO_BROADCAST")
         }
     }
 
