@@ -3,6 +3,8 @@ public struct Plan: Sendable {
     public var source: ScenarioSource
     public var title: String
     public var tags: [String]
+    /// About how long a run takes, as its author has measured it.
+    public var takes: Duration?
     public var phases: [PhasePlan]
     public var lesson: Lesson
     /// What the host must offer: asked for by the author, or derived from the rest.
@@ -10,7 +12,7 @@ public struct Plan: Sendable {
 
     public init(
         source: ScenarioSource, title: String, tags: [String], phases: [PhasePlan], lesson: Lesson,
-        needs: Set<Need>
+        needs: Set<Need>, takes: Duration? = nil
     ) {
         self.source = source
         self.title = title
@@ -18,6 +20,7 @@ public struct Plan: Sendable {
         self.phases = phases
         self.lesson = lesson
         self.needs = needs
+        self.takes = takes
     }
 
     public var name: String { source.name }

@@ -45,6 +45,7 @@ struct ScenarioBuilder {
         _ = root.value("params")
         let title = root.required("title").flatMap { complaints.text($0, "title") } ?? ""
         let tags = root.texts("tags")
+        let takes = root.duration("takes")
         let base = StateTree(root: root)
         let drafts = PhaseDraft.all(in: root, flows: base.traffic.map(\.key))
         let lesson = LessonDecoder.lesson(root)
@@ -97,7 +98,8 @@ struct ScenarioBuilder {
             }
         }
         return Plan(
-            source: source, title: title, tags: tags, phases: phases, lesson: lesson, needs: needs)
+            source: source, title: title, tags: tags, phases: phases, lesson: lesson, needs: needs,
+            takes: takes)
     }
 
     /// The driver that was asked for besides the file.
@@ -111,7 +113,8 @@ struct ScenarioBuilder {
     }
 
     private static let keys = [
-        "title", "tags", "params", "nodes", "links", "traffic", "phases", "lesson", "requires", "host",
+        "title", "tags", "takes", "params", "nodes", "links", "traffic", "phases", "lesson", "requires",
+        "host",
         "duplicate-address",
     ]
 

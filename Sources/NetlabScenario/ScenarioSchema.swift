@@ -61,7 +61,7 @@ public enum ScenarioSchema {
     private static let root = SchemaMapping(
         what: "a scenario", name: "scenario",
         keys: [
-            ("title", .text), ("tags", .oneOrMore(.text)), ("params", .named(.scalar)),
+            ("title", .text), ("tags", .oneOrMore(.text)), ("takes", .duration), ("params", .named(.scalar)),
             ("nodes", .named(.reference("node"))),
             ("links", .list(of: .any(.list(of: .reference("end")), .reference("link")))),
             ("traffic", .named(.reference("flow"))), ("phases", .list(of: .reference("phase"))),

@@ -33,6 +33,7 @@ import Testing
             #expect(plan.phases.map(\.role).contains(.fault), "\(name)")
             #expect(plan.phases.map(\.role).contains(.recovery), "\(name)")
             #expect(plan.lesson.hints.count == 3, "\(name)")
+            #expect(plan.takes != nil, "\(name)")
             for text in [plan.lesson.symptom, plan.lesson.look, plan.lesson.cause, plan.lesson.cure] {
                 #expect(!text.isEmpty, "\(name)")
             }
