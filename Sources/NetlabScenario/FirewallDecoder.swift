@@ -8,7 +8,9 @@ struct FirewallDecoder {
     /// Statements that a rule may end in, by their first word.
     private static let statements = [
         "drop", "accept", "reject", "masquerade", "snat", "dnat", "redirect", "notrack", "count", "log",
-        "limit", "queue", "return", "meta", "ct", "tcp", "ip", "ip6", "tproxy", "synproxy", "dup", "fwd",
+        "limit", "queue", "return", "meta", "ct", "tcp", "udp", "icmp", "ip", "ip6", "tproxy", "synproxy",
+        "dup",
+        "fwd",
     ]
     /// Those that the short form can tell from a match.
     private static let shortStatements: Set<String> = [

@@ -14,7 +14,7 @@ import Testing
 struct IndependentCheckTests {
     /// Scenario → the phases that are compared. Their traffic is counted and not timed, so that both agree exactly.
     static let table: [(name: String, phases: [String])] = [
-        ("accept-queue-overflow", ["control", "fault"]), ("arp-unresolved", ["control", "fault"]),
+        ("accept-queue-overflow", ["control", "fault"]),
         ("conntrack-limit", ["control", "fault"]),
         ("duplicate-ip", ["control", "fault"]),
         ("fw-drop-vs-reject", ["control", "fault-drop", "fault-reject"]),
