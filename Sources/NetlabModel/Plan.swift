@@ -40,6 +40,9 @@ public struct ScenarioSource: Hashable, Codable, Sendable {
         self.parameters = parameters
     }
 
+    /// The parameter that no file declares: `kernel` or `wire` for the impaired links that leave their driver to netlab.
+    public static let driverParameter = "@driver"
+
     /// FNV-1a over text and parameters, in hexadecimal: two runs of one hash ran the same plan.
     public var hash: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

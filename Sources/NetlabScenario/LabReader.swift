@@ -9,6 +9,8 @@ struct LabReader {
         var impairedLinks: Set<String> = []
         /// Nodes with an IPv6 address in any phase: the others have IPv6 switched off.
         var ipv6Nodes: Set<String> = []
+        /// What impaired links have that leave their driver to netlab; nil leaves it there.
+        var driver: Link.Driver?
     }
 
     let complaints: Complaints
@@ -41,8 +43,11 @@ struct LabReader {
                 .node(entry.key, entry.value)
         }
         state.links = tree.links.compactMap { entry in
-            LinkDecoder(complaints: complaints, isImpaired: context.impairedLinks.contains(entry.key))
-                .link(entry.key, entry.value, nodes: state.nodes)
+            LinkDecoder(
+                complaints: complaints, isImpaired: context.impairedLinks.contains(entry.key),
+                wanted: context.driver
+            )
+            .link(entry.key, entry.value, nodes: state.nodes)
         }
         state.host = tree.host.compactMap { SysctlDecoder.setting($0, complaints) }
         return state

@@ -5,6 +5,8 @@ struct LinkDecoder {
     let complaints: Complaints
     /// Whether the link is impaired in any phase.
     let isImpaired: Bool
+    /// The driver of an impaired link that leaves it to netlab.
+    var wanted: Link.Driver?
 
     func link(_ name: String, _ tree: YAMLTree, nodes: [Node]) -> Link? {
         guard let reader = NodeReader(tree, "a link", complaints) else { return nil }
@@ -21,6 +23,7 @@ struct LinkDecoder {
         link.allowsSuperPackets = reader.boolean("super-packets") ?? !isImpaired
         let drivers = Dictionary(uniqueKeysWithValues: Link.Driver.allCases.map { ($0.rawValue, $0) })
         link.driver = reader.word("driver", drivers) ?? (isImpaired ? .auto : .direct)
+        if isImpaired, link.driver == .auto, let wanted { link.driver = wanted }
         if isImpaired, link.driver == .direct {
             complaints.error(
                 "a direct link has no middle to impair", at: reader.keyPosition("driver"),

@@ -28,7 +28,8 @@ struct ScenarioBuilder {
     func plan(withholding: String?) -> Plan? {
         guard var tree = YAMLReader.read(source.text, complaints) else { return nil }
         if tree.entries != nil {
-            var parameters = Parameters(tree["params"], overrides: source.parameters, complaints)
+            let overrides = source.parameters.filter { $0.key != ScenarioSource.driverParameter }
+            var parameters = Parameters(tree["params"], overrides: overrides, complaints)
             tree = .mapping(
                 (tree.entries ?? []).map { entry in
                     var entry = entry
@@ -56,7 +57,8 @@ struct ScenarioBuilder {
         ])
 
         let trees = states(base, drafts, withholding: nil, complaints)
-        let context = LabReader.context(of: [base] + trees.flatMap { [$0.start] + $0.steps })
+        var context = LabReader.context(of: [base] + trees.flatMap { [$0.start] + $0.steps })
+        context.driver = driver()
         let reader = LabReader(complaints: complaints, context: context)
         let baseState = reader.state(base)
         LabSense(complaints: complaints, tree: base, state: baseState, allowsDuplicates: allowsDuplicates)
@@ -96,6 +98,16 @@ struct ScenarioBuilder {
         }
         return Plan(
             source: source, title: title, tags: tags, phases: phases, lesson: lesson, needs: needs)
+    }
+
+    /// The driver that was asked for besides the file.
+    private func driver() -> Link.Driver? {
+        guard let word = source.parameters[ScenarioSource.driverParameter] else { return nil }
+        if let driver = Link.Driver(rawValue: word), driver == .kernel || driver == .wire { return driver }
+        complaints.error(
+            "\"\(word.shortened)\" is not a driver to choose", at: SourcePosition(line: 1, column: 1),
+            hint: "choose kernel or wire")
+        return nil
     }
 
     private static let keys = [

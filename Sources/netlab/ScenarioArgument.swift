@@ -17,9 +17,11 @@ struct ScenarioArgument: ParsableArguments {
         help: ArgumentHelp("Set a parameter of the scenario.", valueName: "name=value"))
     var parameters: [String] = []
 
+    @OptionGroup var links: DriverOption
+
     /// The text that the argument means.
     func source() throws -> ScenarioSource {
-        try Self.source(of: scenario, parameters: Self.split(parameters))
+        try Self.source(of: scenario, parameters: links.added(to: Self.split(parameters)))
     }
 
     /// The valid plan, or an exit with all complaints about the file on standard error.
@@ -71,5 +73,24 @@ struct ScenarioArgument: ParsableArguments {
         }
         guard let plan else { throw ExitCode(65) }
         return plan
+    }
+}
+
+/// Which driver impaired links get where their scenario leaves it to netlab.
+struct DriverOption: ParsableArguments {
+    enum Driver: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case kernel, wire
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "Impair links by the kernel's qdiscs (netem) or by the user-space wire, where the scenario does not say.",
+            valueName: "kernel|wire"))
+    var driver: Driver?
+
+    /// The parameters with the choice among them, so that the record tells it and judging again takes it.
+    func added(to parameters: [String: String]) -> [String: String] {
+        guard let driver else { return parameters }
+        return parameters.merging([ScenarioSource.driverParameter: driver.rawValue]) { $1 }
     }
 }

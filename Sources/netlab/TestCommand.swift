@@ -5,6 +5,7 @@ import NetlabModel
 import NetlabReport
 import NetlabRunner
 import NetlabScenario
+import NetlabVM
 import NetlabVerdict
 
 extension Netlab {
@@ -19,6 +20,7 @@ extension Netlab {
                   netlab test --tag tcp --jobs 4       by tag
                   netlab test --shard 1/3              the first third
                   netlab test mtu-100 --repeat 100     is its verdict stable?
+                  netlab test --kernels host,debian-6.1-cloud,debian-6.12-cloud --html matrix.html
                 """)
 
         @Argument(
@@ -48,6 +50,14 @@ extension Netlab {
         @Option(help: ArgumentHelp("Run only the i-th of n equal shares.", valueName: "i/n"))
         var shard: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "Run on several kernels, in virtual machines but for \"host\", and show one table.",
+                valueName: "host,kernel…"),
+            completion: .custom { _, _, _ in ["host"] + KernelCache.standard.kernels().map(\.name) })
+        var kernels: String?
+
+        @OptionGroup var links: DriverOption
         @OptionGroup var permissions: PermissionOptions
         @OptionGroup var files: ReportFiles
 
@@ -55,6 +65,12 @@ extension Netlab {
             guard jobs >= 1 else { throw ValidationError("--jobs wants 1 or more") }
             guard retry >= 0 else { throw ValidationError("--retry wants 0 or more") }
             guard repeats >= 1 else { throw ValidationError("--repeat wants 1 or more") }
+            guard kernels != nil || files.html == nil else {
+                throw ValidationError("--html shows scenarios against kernels; give --kernels too")
+            }
+            guard kernels == nil || (files.tap == nil && repeats == 1) else {
+                throw ValidationError("several kernels go neither with --tap nor with --repeat")
+            }
             guard timeout >= 1 else { throw ValidationError("--timeout wants 1 or more") }
             _ = try share(of: [Int]())
         }
@@ -63,10 +79,12 @@ extension Netlab {
             let names = scenarios.isEmpty ? Catalogue.scenarios.map(\.name) : scenarios
             let plans = try share(
                 of: names.map {
-                    try ScenarioArgument.plan(of: ScenarioArgument.source(of: $0, parameters: [:]))
+                    try ScenarioArgument.plan(
+                        of: ScenarioArgument.source(of: $0, parameters: links.added(to: [:])))
                 }
                 .filter { plan in tag.allSatisfy { plan.tags.contains($0) } })
             guard !plans.isEmpty else { throw ValidationError("no scenario matches") }
+            if let kernels { return try await runMatrix(plans, on: kernels) }
 
             let suite = SuiteRun(
                 plans: plans, options: Execution.options(permissions.allowed, isBuiltIn: scenarios.isEmpty),
@@ -97,6 +115,34 @@ extension Netlab {
             try Execution.finish(Outcome.merged(entries.map(\.verdict.outcome)).exitCode)
         }
 
+        private func runMatrix(_ plans: [NetlabModel.Plan], on kernels: String) async throws {
+            let names = kernels.split(separator: ",").map(String.init)
+            guard !names.isEmpty, Set(names).count == names.count else {
+                throw ValidationError("--kernels wants names, each once, such as host,debian-6.1-cloud")
+            }
+            let places: [MatrixRun.Place]
+            do {
+                places = try await MatrixRun.places(names)
+            } catch {
+                throw ValidationError("\(error)")
+            }
+            Execution.sweep()
+            let run = MatrixRun(
+                plans: plans, places: places, jobs: jobs, timeout: .seconds(timeout), retries: retry,
+                allowed: permissions.allowed,
+                options: Execution.options(permissions.allowed, isBuiltIn: scenarios.isEmpty))
+            let style = Output.style
+            let matrix = try await Execution.interruptibly {
+                await run.execute { kernel, entry in
+                    Terminal.say("\(kernel)  \(SuiteText.line(entry, style: style))")
+                }
+            }
+            try files.write(matrix)
+            Terminal.say("")
+            Terminal.say(MatrixText.render(matrix, style: style))
+            try Execution.finish(matrix.outcome.exitCode)
+        }
+
         /// The part of a list that this shard runs: every n-th, so that neighbours in the catalogue are
         /// spread.
         private func share<Element>(of all: [Element]) throws -> [Element] {
@@ -120,6 +166,25 @@ struct ReportFiles: ParsableArguments {
 
     @Option(help: ArgumentHelp("Write records and verdicts as JSON, one scenario a line.", valueName: "file"))
     var json: String?
+
+    @Option(help: ArgumentHelp("With --kernels: write one page of HTML.", valueName: "file"))
+    var html: String?
+
+    func write(_ matrix: KernelMatrix) throws {
+        do {
+            if let junit { try OutputFile.write(MatrixJUnit.render(matrix), to: junit) }
+            if let json {
+                try OutputFile.write(String(decoding: try RecordJSON.encode(matrix), as: UTF8.self), to: json)
+            }
+            if let html {
+                let generated = "netlab \(Netlab.version), \(WallClock.rfc3339())"
+                try OutputFile.write(MatrixHTML.render(matrix, generated: generated), to: html)
+            }
+        } catch {
+            Terminal.complain("netlab: a report could not be written: \(error)")
+            throw ExitCode(74)
+        }
+    }
 
     func write(_ entries: [SuiteEntry], time: Duration) throws {
         do {

@@ -28,6 +28,28 @@ import Testing
         return node
     }
 
+    @Test func theDriverCanBeChosenBesidesTheFile() throws {
+        func driver(of scenario: String, _ word: String?) throws -> Link.Driver? {
+            let parameters = word.map { [ScenarioSource.driverParameter: $0] } ?? [:]
+            return try Self.plan(scenario, parameters: parameters).phases.last?.state.links.first?.driver
+        }
+        #expect(try driver(of: "loss-2pct", nil) == .auto)
+        #expect(try driver(of: "loss-2pct", "kernel") == .kernel)
+        #expect(try driver(of: "loss-2pct", "wire") == .wire)
+        // The file says wire, and a link that nothing impairs has no driver to choose.
+        #expect(try driver(of: "ring-overflow", "kernel") == .wire)
+        #expect(try driver(of: "mtu-100", "kernel") == .direct)
+        let needs = try Self.plan("loss-2pct", parameters: [ScenarioSource.driverParameter: "kernel"]).needs
+        #expect(needs.contains(.qdisc("netem")) || needs.contains(.nftables))
+        let source = ScenarioSource(
+            name: "x", path: "x.yaml", text: try ScenarioFile.text("Scenarios/loss-2pct.yaml"),
+            parameters: [ScenarioSource.driverParameter: "direct"])
+        #expect(
+            ScenarioParser.parse(source).diagnostics.map(\.message) == [
+                "\"direct\" is not a driver to choose"
+            ])
+    }
+
     @Test func mtu100BecomesFourPhasesOfOneLab() throws {
         let plan = try Self.plan("mtu-100")
         #expect(plan.title == "The handshake works, the request vanishes")
