@@ -46,8 +46,15 @@ public struct Iptables: Sendable {
         let suffix = backend.map { $0 == .legacy ? "-legacy" : "-nft" }
         // Where there is only one backend its program may bear the plain name alone.
         let name = suffix.map { plain + $0 }.flatMap { Program.find($0) == nil ? nil : $0 } ?? plain
-        let outcome = try await ChildProcess.runChecked(
-            ChildCommand(name, ["--version"], timeout: .seconds(10)))
+        let outcome: ChildProcess.Outcome
+        do throws(ChildProcessError) {
+            outcome = try await ChildProcess.runChecked(
+                ChildCommand(name, ["--version"], timeout: .seconds(10)))
+        } catch {
+            // Where the kernel has no nf_tables, iptables-nft does not even tell its version.
+            guard backend == nil, Program.find("\(plain)-legacy") != nil else { throw error }
+            return try await find(family, backend: .legacy, in: namespace)
+        }
         let words = outcome.standardOutput.text.split(whereSeparator: \.isWhitespace)
         let version = words.dropFirst().first.map { $0.hasPrefix("v") ? String($0.dropFirst()) : String($0) }
         // Before 1.8 there was only legacy, and the version did not say so.

@@ -75,7 +75,7 @@ struct PlanModulesTests {
             ]))
         #expect(modules.names.contains("iptable_filter"))
         #expect(!modules.names.contains("iptable_nat"))
-        #expect(modules.programs == ["iptables", "iptables-save"])
+        #expect(modules.programs == ["iptables", "iptables-save", "iptables-legacy", "iptables-legacy-save"])
     }
 
     @Test func congestionControlIsAModule() throws {

@@ -36,7 +36,10 @@ public struct PlanModules: Sendable {
         case .program(let name):
             programs.insert(name)
             // The counters of rules are read by the saving program.
-            if name == "iptables" || name == "ip6tables" { programs.insert("\(name)-save") }
+            if name == "iptables" || name == "ip6tables" {
+                // Kernels without nf_tables take the rules from the legacy program alone.
+                programs.formUnion(["\(name)-save", "\(name)-legacy", "\(name)-legacy-save"])
+            }
         case .networkNamespaces, .realRoot, .dropReasons, .sysctl, .hostChange, .exec, .kernel, .cpus,
             .virtualTime:
             break
