@@ -82,9 +82,9 @@ struct MatrixRun: Sendable {
     private func suite(on place: Place) -> SuiteRun {
         switch place {
         case .host:
-            return SuiteRun(plans: plans, options: options, jobs: jobs, timeout: timeout, retries: retries) {
-                Judge.judge($0, plan: $1)
-            }
+            return SuiteRun(
+                plans: plans, options: options, jobs: jobs, timeout: timeout, retries: retries,
+                judge: { Judge.judge($0, plan: $1) })
         case .machine(let kernel):
             // An emulated processor takes a whole one of this machine's; more machines than those are only slower.
             let machines = min(jobs, max(HostFacts.description.cpus, 1))
@@ -101,8 +101,7 @@ struct MatrixRun: Sendable {
                     return await VirtualRun(
                         plan: plan, kernel: kernel, settings: settings, allowed: allowed
                     ).execute()
-                }
-            ) { Judge.judge($0, plan: $1) }
+                }, judge: { Judge.judge($0, plan: $1) })
         }
     }
 }

@@ -49,8 +49,7 @@ import Testing
             elsewhere: { plan in
                 await meeting.arrive()
                 return Self.record(of: plan)
-            }
-        ) { Judge.judge($0, plan: $1) }
+            }, judge: { Judge.judge($0, plan: $1) })
         let results = await suite.execute()
         #expect(results.map(\.plan.name) == ["one", "two"])
         #expect(results.map(\.record.host.kernel) == ["6.1.0", "6.1.0"])
@@ -68,8 +67,7 @@ import Testing
                     record.interruption = "cancelled"
                 }
                 return record
-            }
-        ) { Judge.judge($0, plan: $1) }
+            }, judge: { Judge.judge($0, plan: $1) })
         let result = try #require(await suite.execute().first)
         #expect(result.record.interruption == "it took longer than the limit of 20 ms")
         #expect(result.verdict.outcome == .inconclusive)
