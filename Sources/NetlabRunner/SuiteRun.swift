@@ -35,11 +35,16 @@ public struct SuiteRun: Sendable {
     var retries: Int
     /// How often each scenario runs.
     var repeats: Int
+    /// Carries a plan out elsewhere than on this host.
+    let elsewhere: (@Sendable (Plan) async -> RunRecord)?
     let judge: @Sendable (RunRecord, Plan) -> Verdict
 
+    /// - Parameter elsewhere: carries plans out where each has a machine of its own, so that none has to run alone; nil
+    ///   for this host.
     public init(
         plans: [Plan], options: ScenarioRun.Options, jobs: Int, timeout: Duration, retries: Int = 0,
-        repeats: Int = 1, judge: @escaping @Sendable (RunRecord, Plan) -> Verdict
+        repeats: Int = 1, elsewhere: (@Sendable (Plan) async -> RunRecord)? = nil,
+        judge: @escaping @Sendable (RunRecord, Plan) -> Verdict
     ) {
         self.plans = plans
         self.options = options
@@ -47,6 +52,7 @@ public struct SuiteRun: Sendable {
         self.timeout = timeout
         self.retries = retries
         self.repeats = max(repeats, 1)
+        self.elsewhere = elsewhere
         self.judge = judge
     }
 
@@ -61,8 +67,8 @@ public struct SuiteRun: Sendable {
                 Repetition(index: $0.offset * repeats + round, round: round, plan: $0.element)
             }
         }
-        let alone = numbered.filter { Self.mustRunAlone($0.plan) }
-        let together = numbered.filter { !Self.mustRunAlone($0.plan) }
+        let alone = numbered.filter { elsewhere == nil && Self.mustRunAlone($0.plan) }
+        let together = numbered.filter { elsewhere != nil || !Self.mustRunAlone($0.plan) }
         var results: [Int: Result] = [:]
 
         await withTaskGroup(of: (Int, Result).self) { group in
@@ -102,7 +108,10 @@ public struct SuiteRun: Sendable {
         while true {
             tries += 1
             let start = ContinuousClock.now
-            var record = await Self.limited(ScenarioRun(plan: plan, options: options), to: timeout)
+            var record = await Self.limited(to: timeout) { [elsewhere, options] in
+                if let elsewhere { return await elsewhere(plan) }
+                return await ScenarioRun(plan: plan, options: options).execute()
+            }
             let verdict = judge(record, plan)
             let isFinal = verdict.outcome == .passed || verdict.outcome == .unsupported
             // Each phase's counters are a third of a megabyte: a long series keeps those that somebody will look at.

@@ -5,7 +5,6 @@ extension ExplanationTables {
             several hosts behind one address translator. Gone with that setting in Linux 4.12.
           with: ListenDrops
           at: net/ipv4/tcp_input.c: tcp_conn_request
-          since: by 3.10
         PAWSActive: SYN/ACKs that echo a timestamp which this node never sent, and were not believed.
           at: net/ipv4/tcp_input.c: tcp_rcv_synsent_state_process
           since: by 5.10
