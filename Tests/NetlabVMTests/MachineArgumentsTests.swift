@@ -77,6 +77,21 @@ struct MachineArgumentsTests {
         #expect(Emulator.remembered(folder, "other", "6.18 7.2.22") == nil)
     }
 
+    @Test func manyMayKeepTheSameFileAtOnce() async throws {
+        let folder = GuestFolder(path: "/tmp/netlab-keep-\(getpid())")
+        defer {
+            for name in Directory.entries(folder.path) { unlink("\(folder.path)/\(name)") }
+            rmdir(folder.path)
+        }
+        let bytes = [UInt8](repeating: 7, count: 1 << 20)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 { group.addTask { try folder.keep(bytes, as: "base-1.cpio") } }
+            try await group.waitForAll()
+        }
+        #expect(Directory.entries(folder.path) == ["base-1.cpio"])
+        #expect(try folder.read("base-1.cpio") == bytes)
+    }
+
     @Test func oldArchivesAndHalfWrittenFilesGo() throws {
         let folder = GuestFolder(path: "/tmp/netlab-prune-\(getpid())")
         defer {

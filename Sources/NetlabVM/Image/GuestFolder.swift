@@ -1,9 +1,12 @@
 import Glibc
 import LinuxSystem
+import Synchronization
 
 /// Where what guests are booted from is kept between runs: base archives, and what was found out about the emulator.
 public struct GuestFolder: Hashable, Sendable {
     public let path: String
+
+    private static let writes = Atomic<Int>(0)
 
     public init(path: String) { self.path = path }
 
@@ -26,7 +29,9 @@ public struct GuestFolder: Hashable, Sendable {
     /// Keeps a file: others see it whole or not at all.
     func keep(_ bytes: [UInt8], as name: String) throws(SystemError) {
         try Directory.make(path, mode: 0o700)
-        let temporary = "\(path)/.\(name).\(getpid())"
+        // Several machines of one process may make the same file at once.
+        let turn = Self.writes.add(1, ordering: .relaxed).newValue
+        let temporary = "\(path)/.\(name).\(turn).\(getpid())"
         let number = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw .last("open", on: temporary) }
         var failure: SystemError?
