@@ -13,7 +13,7 @@ public final class EventFD: Sendable {
     public init() throws(SystemError) {
         let number = cnetlab_eventfd(0, 1)
         guard number >= 0 else { throw .last("eventfd") }
-        descriptor = OwnedFileDescriptor(adopting: number)
+        descriptor = OwnedFileDescriptor(adopting: LowDescriptors.spare(number))
     }
 
     /// Makes the descriptor readable until `drain`. Async-signal-safe, from any thread.

@@ -41,6 +41,18 @@ public final class LowDescriptors: Sendable {
         }
     }
 
+    /// Moves a descriptor that needs no low number to a high one, once half of the low ones are in use.
+    ///
+    /// - Parameter number: a descriptor whose number nobody else knows yet.
+    /// - Returns: the number that it has from now on, close-on-exec; the same one where RLIMIT_NOFILE allows no other.
+    public static func spare(_ number: Int32) -> Int32 {
+        guard number >= limit / 2, number < limit else { return number }
+        let moved = fcntl(number, F_DUPFD_CLOEXEC, limit)
+        guard moved >= 0 else { return number }
+        close(number)
+        return moved
+    }
+
     private func refill(_ held: inout [Int32]) {
         while held.count < count {
             let number = open("/dev/null", O_RDONLY | O_CLOEXEC)

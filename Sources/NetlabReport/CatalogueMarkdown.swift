@@ -75,6 +75,8 @@ public enum CatalogueMarkdown {
                 if !least.isEmpty { words.append("from \(least)") }
                 if !below.isEmpty { words.append("before \(below)") }
             case .hostChange(let name): words.append("`--allow-host-changes` for \(name)")
+            case .virtualTime(let length):
+                words.append("any, in a virtual machine: \(length) of virtual time")
             default: continue
             }
         }

@@ -112,16 +112,6 @@ struct ScenarioBuilder {
         return nil
     }
 
-    /// The driver that was asked for besides the file.
-    private func driver() -> Link.Driver? {
-        guard let word = source.parameters[ScenarioSource.driverParameter] else { return nil }
-        if let driver = Link.Driver(rawValue: word), driver == .kernel || driver == .wire { return driver }
-        complaints.error(
-            "\"\(word.shortened)\" is not a driver to choose", at: SourcePosition(line: 1, column: 1),
-            hint: "choose kernel or wire")
-        return nil
-    }
-
     private static let keys = [
         "title", "tags", "takes", "params", "nodes", "links", "traffic", "phases", "lesson", "requires",
         "host",

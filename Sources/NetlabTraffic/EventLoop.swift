@@ -52,8 +52,9 @@ final class EventLoop: @unchecked Sendable {
     ///
     /// - Throws: `SystemError` of epoll_create1, eventfd or pthread_create.
     init(name: String) throws(SystemError) {
-        let epoll = cnetlab_epoll_create()
-        guard epoll >= 0 else { throw .last("epoll_create1") }
+        let made = cnetlab_epoll_create()
+        guard made >= 0 else { throw .last("epoll_create1") }
+        let epoll = LowDescriptors.spare(made)
         self.epoll = OwnedFileDescriptor(adopting: epoll)
         wake = try EventFD()
         guard cnetlab_epoll_add(epoll, wake.fileDescriptor, Readiness.readable.rawValue, .max) == 0 else {

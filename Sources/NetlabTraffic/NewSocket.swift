@@ -29,11 +29,12 @@ enum NewSocket {
             case .echo: (Int32(SOCK_RAW.rawValue), Int32(isIPv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
             }
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = try namespace.run { () throws(SystemError) -> Int32 in
+        let made = try namespace.run { () throws(SystemError) -> Int32 in
             let descriptor = socket(family, type | flags, number)
             guard descriptor >= 0 else { throw .last("socket") }
             return descriptor
         }
+        let descriptor = LowDescriptors.spare(made)
         do throws(SystemError) {
             if isIPv6, kind != .echo {
                 // Both families of one port can then be served side by side.

@@ -145,8 +145,8 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
 
     private func acceptOne() -> Bool {
         guard listener >= 0 else { return false }
-        let descriptor = cnetlab_accept(listener, nil, nil)
-        guard descriptor >= 0 else {
+        let incoming = cnetlab_accept(listener, nil, nil)
+        guard incoming >= 0 else {
             let error = errno
             // ECONNABORTED is a client that has gone again.
             if error == ECONNABORTED || error == EINTR { return true }
@@ -156,6 +156,7 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
             }
             return false
         }
+        let descriptor = LowDescriptors.spare(incoming)
         accepted += 1
         tally.add("server.accepted")
         if let timestamp = behaviour.socket.timestamp {

@@ -20,7 +20,7 @@ final class FrameBatch {
     private var wanted = 2
     private let mostWanted: Int
     private var ring: OpaquePointer?
-    private var hasTriedRing = false
+    private var hasTriedRing: Bool
     private let intake: UnsafeMutableRawBufferPointer
     private let staging: UnsafeMutableRawBufferPointer
     private var staged = 0
@@ -31,9 +31,10 @@ final class FrameBatch {
     /// What became of the frames written since the last `takeOutcomes`, in order.
     private var outcomes: [Bool] = []
 
-    init(input: Int32, output: Int32, carriesSuperPackets: Bool) {
+    init(input: Int32, output: Int32, carriesSuperPackets: Bool, mayUseRing: Bool = true) {
         self.input = input
         self.output = output
+        hasTriedRing = !mayUseRing
         // A super-packet is as many bytes as a whole batch of others.
         mostWanted = carriesSuperPackets ? 8 : Self.capacity
         intake = .allocate(byteCount: mostWanted * Self.stride, alignment: 64)

@@ -25,6 +25,9 @@ public final class Wire: Sendable {
         public var fateLogCapacity = 0
         /// Memory for held packets of each direction; above it they are dropped and counted as `capacity`.
         public var holdCapacity = ByteCount(256 << 20)
+        /// Whether frames may go many at a time, by io_uring, where the kernel allows it. No fate and no order depends on
+        /// it, only what a packet costs.
+        public var usesRing = true
 
         public init() {}
     }

@@ -25,7 +25,7 @@ struct WireLane {
         entrance = from.id
         frames = FrameBatch(
             input: from.device.fileDescriptor, output: to.device.fileDescriptor,
-            carriesSuperPackets: from.device.carriesSuperPackets)
+            carriesSuperPackets: from.device.carriesSuperPackets, mayUseRing: options.usesRing)
         carriesSuperPackets = from.device.carriesSuperPackets
         path = DirectionPath(
             seed: seed, entrance: from.id, impairments: impairments, logCapacity: options.fateLogCapacity,
@@ -123,6 +123,8 @@ struct WireLane {
         }
     }
 
+    /// Whether frames go many at a time.
+    var usesRing: Bool { frames.usesRing }
     var statistics: WireStatistics { path.engine.statistics }
     var fates: [FateRecord] { path.engine.fates }
 }

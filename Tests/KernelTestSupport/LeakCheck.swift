@@ -4,7 +4,8 @@ import Testing
 
 /// What a test could leave behind outside its own namespaces.
 public struct LeakCheck: Sendable, Hashable {
-    /// Names below /run/netns that lead to this process.
+    /// Names below /run/netns that lead to this process, each with the inode of its link: the labs of one scenario
+    /// have the same names one after the other.
     public var namedNamespaces: Set<String> = []
     /// Notes of this process in the standard state directory.
     public var notes: Set<String> = []
@@ -17,8 +18,13 @@ public struct LeakCheck: Sendable, Hashable {
     public static func look() -> LeakCheck {
         let own = "/proc/\(getpid())/"
         let directory = NamedNamespace.standardDirectory
-        let names = Directory.entries(directory).filter { name in
-            SymbolicLink.target("\(directory)/\(name)")?.hasPrefix(own) ?? false
+        let names = Directory.entries(directory).compactMap { name -> String? in
+            let path = "\(directory)/\(name)"
+            var status = stat()
+            guard SymbolicLink.target(path)?.hasPrefix(own) ?? false, lstat(path, &status) == 0 else {
+                return nil
+            }
+            return "\(name) (inode \(status.st_ino), \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec))"
         }
         let notes = Directory.entries(StateDirectory.standard.path).filter { $0.hasPrefix("\(getpid()).") }
         return LeakCheck(
@@ -59,7 +65,7 @@ public struct LeakCheck: Sendable, Hashable {
 /// Other tests run at the same time and have children and names of their own for a while, so what is new is
 /// looked at again until it is gone or the patience is over: only what stays all that time is a leak.
 public func expectNoLeaks(
-    since before: LeakCheck, patience: Duration = .seconds(10),
+    since before: LeakCheck, patience: Duration = .seconds(60),
     sourceLocation: SourceLocation = #_sourceLocation
 ) async {
     let end = ContinuousClock.now + patience

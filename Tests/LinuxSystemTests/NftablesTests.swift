@@ -48,6 +48,21 @@ import Testing
         #expect(counted == 0)
     }
 
+    @Test func crowdedDescriptorsMoveOutOfTheWay() throws {
+        var taken: [Int32] = []
+        defer { for number in taken { close(number) } }
+        while taken.last.map({ $0 < 600 }) ?? true {
+            let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            try #require(number >= 0)
+            taken.append(number)
+        }
+        let moved = LowDescriptors.spare(taken.removeLast())
+        taken.append(moved)
+        #expect(moved >= FD_SETSIZE)
+        #expect(fcntl(moved, F_GETFD) == FD_CLOEXEC)
+        #expect(LowDescriptors.spare(taken[0]) == taken[0])
+    }
+
     @Test func rulesOfOneCommentAddUp() throws {
         try nftables.run(
             """

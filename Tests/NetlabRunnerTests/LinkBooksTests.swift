@@ -29,7 +29,7 @@ import Testing
         let (parsed, diagnostics) = ScenarioParser.parse(source)
         let plan = try #require(parsed, "\(diagnostics.map(\.message))")
         let record = await ScenarioRun(plan: plan, options: ScenarioRun.Options()).execute()
-        #expect(record.failure == nil && record.missing == [], "\(record.missing)")
+        #expect(record.failure == nil && record.missing == [], "\(record.failure ?? "") \(record.missing)")
         let verdict = Judge.judge(record, plan: plan)
         return (verdict.phases.flatMap(\.books).filter { $0.scope == .link }, verdict)
     }

@@ -15,10 +15,12 @@ final class WiredPair {
 
     init(
         seed: UInt64 = 1, _ impairments: [NamedImpairment] = [], log: Int = 0, superPackets: Bool = false,
-        queueLength: UInt32 = 1000, mtu: UInt32 = 1500, knowsNeighbours: Bool = true
+        queueLength: UInt32 = 1000, mtu: UInt32 = 1500, knowsNeighbours: Bool = true,
+        usesRing: Bool = true
     ) throws {
         var options = Wire.Options()
         options.fateLogCapacity = log
+        options.usesRing = usesRing
         var namespaces: [NetworkNamespace] = []
         var sockets: [RouteSocket] = []
         var devices: [TAPDevice] = []

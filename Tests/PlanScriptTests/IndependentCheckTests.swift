@@ -14,9 +14,9 @@ import Testing
 struct IndependentCheckTests {
     /// Scenario → the phases that are compared. Their traffic is counted and not timed, so that both agree exactly.
     static let table: [(name: String, phases: [String])] = [
-        ("accept-queue-overflow", ["control", "fault"]),
         ("conntrack-limit", ["control", "fault"]),
-        ("duplicate-ip", ["control", "fault"]),
+        ("duplicate-ip", ["control", "fault"]), ("ip-forward-off", ["control", "fault"]),
+        ("ping-ignored", ["control", "fault"]),
         ("fw-drop-vs-reject", ["control", "fault-drop", "fault-reject"]),
         ("iptables-drop-30", ["control", "fault-every-third", "fault-legacy", "fault-nftables"]),
         ("mtu-100", ["control", "fault"]), ("no-return-route", ["control", "fault"]),

@@ -168,8 +168,12 @@ private enum Normal {
             }
             if words[2].hasPrefix("8") { words[2] = "auto" }
         }
-        if words.first == "class", let leaf = words.firstIndex(of: "leaf"), words[leaf + 1].hasPrefix("8") {
-            words[leaf + 1] = "auto"
+        // The kernel gives handles from 8000: on to those who ask for none.
+        if words.first == "class" {
+            for (index, word) in words.enumerated() where word.wholeMatch(of: /8[0-9a-f]{3}:[0-9a-f]*/) != nil
+            {
+                words[index] = "auto:" + word.drop { $0 != ":" }.dropFirst()
+            }
         }
         return words.joined(separator: " ")
     }
