@@ -15,14 +15,14 @@ struct IndependentCheckTests {
     /// Scenario → the phases that are compared. Their traffic is counted and not timed, so that both agree exactly.
     static let table: [(name: String, phases: [String])] = [
         ("conntrack-limit", ["control", "fault"]),
-        ("duplicate-ip", ["control", "fault"]), ("ip-forward-off", ["control", "fault"]),
-        ("ping-ignored", ["control", "fault"]),
+        ("duplicate-ip", ["control", "fault"]), ("nat-two-clients", ["control", "fault-one-port"]),
+        ("mss-256", ["control", "fault"]),
         ("fw-drop-vs-reject", ["control", "fault-drop", "fault-reject"]),
         ("iptables-drop-30", ["control", "fault-every-third", "fault-legacy", "fault-nftables"]),
         ("mtu-100", ["control", "fault"]), ("no-return-route", ["control", "fault"]),
         ("no-route", ["control", "fault-none", "fault-unreachable"]), ("rp-filter", ["control", "fault"]),
         ("syn-lost", ["control", "fault"]), ("synack-lost", ["control", "fault"]),
-        ("syn-timeout", ["control", "fault"]), ("ttl-exceeded", ["control", "fault-short"]),
+        ("syn-timeout", ["control", "fault"]), ("ttl-exceeded", ["fault-short"]),
         ("udp-closed-port", ["control", "fault"]), ("udp-rcvbuf-overflow", ["control", "fault"]),
     ]
 
