@@ -60,16 +60,16 @@ struct MachineOptions: ParsableArguments {
         plan.needs.contains { if case .virtualTime = $0 { true } else { false } }
     }
 
-    /// The kernel that was asked for, else the newest of the cache.
+    /// The kernel that was asked for, else the newest of the cache that a plan can run on.
     ///
     /// - Throws: `ValidationError` with what there is, and how to get one.
-    func image() async throws -> KernelImage {
+    func image(for plan: NetlabModel.Plan) async throws -> KernelImage {
         do {
             if let kernel { return try await KernelCache.standard.image(for: kernel) }
-            guard let newest = Self.newest() else {
+            guard let newest = Self.newest(for: plan) else {
                 throw ValidationError(
-                    "a virtual machine needs a kernel, and the cache has none; netlab kernel fetch \(Self.usualKernel)"
-                )
+                    "a virtual machine needs a kernel, and the cache has none that fits; "
+                        + (Self.fetch(for: plan) ?? "netlab kernel add FILE takes one that you have"))
             }
             return try await KernelCache.standard.image(for: newest.name)
         } catch let error as ValidationError {
@@ -82,13 +82,40 @@ struct MachineOptions: ParsableArguments {
     /// What to fetch where there is nothing: small, and with everything that labs use.
     static let usualKernel = "debian-6.12-cloud"
 
-    /// The newest kernel of the cache.
-    static func newest() -> CachedKernel? {
-        KernelCache.standard.kernels().max { left, right in
+    /// The newest kernel of the cache, of those that a plan can run on.
+    static func newest(for plan: NetlabModel.Plan? = nil) -> CachedKernel? {
+        KernelCache.standard.kernels().filter { plan.map(Fit.init)?.takes($0.release) ?? true }.max {
+            left, right in
             guard let old = KernelRelease(left.release), let new = KernelRelease(right.release) else {
                 return left.release < right.release
             }
             return old < new
+        }
+    }
+
+    /// The command that gets a kernel that a plan can run on; nil if there is none to be fetched.
+    static func fetch(for plan: NetlabModel.Plan) -> String? {
+        FetchableKernel(name: usualKernel).flatMap {
+            Fit(plan).takes($0.series) ? "netlab kernel fetch \($0.name)" : nil
+        }
+    }
+
+    /// The releases that a plan asks for.
+    private struct Fit {
+        private var bounds: [(least: KernelRelease?, below: KernelRelease?)] = []
+
+        init(_ plan: NetlabModel.Plan) {
+            for case .kernel(let least, let below) in plan.needs {
+                bounds.append((KernelRelease(least), KernelRelease(below)))
+            }
+        }
+
+        /// Also true of a release that nobody can read: the guest's own preflight knows it.
+        func takes(_ release: String) -> Bool {
+            guard let release = KernelRelease(release) else { return true }
+            return bounds.allSatisfy { bound in
+                bound.least.map { release >= $0 } ?? true && bound.below.map { release < $0 } ?? true
+            }
         }
     }
 }
@@ -103,14 +130,16 @@ extension MachineOptions {
                 options: Execution.options(
                     permissions.allowed, isBuiltIn: plan.source.path.hasPrefix("builtin:"))
             ).missing(for: plan)
-            guard vm == .auto, !missing.isEmpty, Self.canHelp(missing, plan) else {
+            guard vm == .auto, !missing.isEmpty, Self.canHelp(missing, plan),
+                Self.newest(for: plan) != nil || Self.fetch(for: plan) != nil
+            else {
                 return try await Execution.execute(plan, permissions: permissions, capture: capture)
             }
             let needs = missing.map(\.need).joined(separator: ", ")
             Terminal.complain("netlab: this host lacks \(needs); taking a virtual machine")
         }
         let run = VirtualRun(
-            plan: plan, kernel: try await image(), settings: settings(for: plan),
+            plan: plan, kernel: try await image(for: plan), settings: settings(for: plan),
             allowed: permissions.allowed,
             capture: capture)
         Terminal.progress("\(plan.name): starting the virtual machine")
@@ -123,7 +152,13 @@ extension MachineOptions {
         guard !record.missing.isEmpty, record.virtualHost == nil, !isDemanded,
             Self.canHelp(record.missing, plan)
         else { return }
-        let kernel = Self.newest()?.name
+        let kernel = Self.newest(for: plan)?.name
+        guard kernel != nil || Self.fetch(for: plan) != nil else {
+            Terminal.complain(
+                "netlab: a virtual machine could run this on a kernel that fits: netlab kernel add FILE takes one, "
+                    + "and --kernel runs it")
+            return
+        }
         let way = Self.wantsVirtualTime(plan) ? ["--virtual-time"] : ["--kernel", kernel ?? Self.usualKernel]
         let arguments = Array(CommandLine.arguments.dropFirst()) + way
         let command = ChildCommand("netlab", arguments).commandLine
@@ -131,7 +166,7 @@ extension MachineOptions {
         if Emulator.programs.allSatisfy({ Program.find($0) == nil }) {
             steps.append("apt-get install --no-install-recommends qemu-system-x86")
         }
-        if kernel == nil { steps.append("netlab kernel fetch \(Self.usualKernel)") }
+        if kernel == nil, let fetch = Self.fetch(for: plan) { steps.append(fetch) }
         let how = (steps + [command]).joined(separator: " && ")
         Terminal.complain("netlab: a virtual machine could run this: \(how)")
     }
