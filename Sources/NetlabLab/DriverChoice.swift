@@ -38,23 +38,13 @@ public enum DriverChoice {
     public static func reasonAgainstKernel(_ link: Link) -> String? {
         let queued = link.impairments.filter { !$0.isForRules }
         for named in queued {
-            if case .pattern(let pattern) = named.impairment {
-                return
-                    "nftables cannot \(pattern.action == .duplicate ? "duplicate" : "hold or change") single packets"
-            }
-            if case .emulate(let emulation) = named.impairment {
-                return "no qdisc and no rule emulates \(emulation.rawValue)"
-            }
-            if !named.match.terms.isEmpty { return "a qdisc cannot tell packets of a kind apart" }
+            if let obstacle = MiddleShaping.obstacle(to: named) { return obstacle }
             // A rate that shares its direction with nothing is a token bucket.
             let isAlone = queued.allSatisfy {
                 $0 == named || $0.from != nil && named.from != nil && $0.from != named.from
             }
             if named.isRate, isAlone { continue }
             if KernelAbilities.obstacle(toQdisc: "netem") != nil { return "this kernel has no netem" }
-            if case .delay(let model) = named.impairment, model.keepsOrder, model.jitter != .zero {
-                return "netem reorders packets of different delay"
-            }
         }
         return nil
     }

@@ -1,6 +1,18 @@
 /// Functions that scripts made from plans have in common.
 enum ScriptParts {
-    static let takeDown = #"""
+    static let takeDown = removal + "}\n" + traps
+
+    /// Where a phase changes settings of the whole machine, their old values stand in HOST_SYSCTL.
+    static let takeDownWithHost =
+        removal + #"""
+                for name in "${!HOST_SYSCTL[@]}"; do sysctl -qw "$name=${HOST_SYSCTL[$name]}"; done
+                HOST_SYSCTL=()
+            }
+            declare -A HOST_SYSCTL=()
+
+            """# + traps
+
+    private static let removal = #"""
         # Everything of this lab has a name that begins with $LAB. What runs in it ends with it.
         take_down() {
             local path
@@ -10,26 +22,10 @@ enum ScriptParts {
                 ip netns del "${path##*/}"
                 rm -rf "/etc/netns/${path##*/}"
             done
-        }
-        trap take_down EXIT
-        trap 'exit 130' INT TERM
 
         """#
 
-    static let takeDownWithHost = #"""
-        # Everything of this lab has a name that begins with $LAB. What runs in it ends with it.
-        take_down() {
-            local path
-            for path in /run/netns/"$LAB".*; do
-                [ -e "$path" ] || continue
-                ip netns pids "${path##*/}" | xargs -r kill 2>/dev/null || true
-                ip netns del "${path##*/}"
-                rm -rf "/etc/netns/${path##*/}"
-            done
-            for name in "${!HOST_SYSCTL[@]}"; do sysctl -qw "$name=${HOST_SYSCTL[$name]}"; done
-            HOST_SYSCTL=()
-        }
-        declare -A HOST_SYSCTL=()
+    private static let traps = #"""
         trap take_down EXIT
         trap 'exit 130' INT TERM
 

@@ -46,7 +46,12 @@ import Testing
         let plans = try Catalogue.scenarios.map { try Self.plan($0.name) }
         for result in await Self.judged(plans, jobs: 4) {
             // What this host cannot do is told with what is missing; everything else has to pass.
-            if result.verdict.outcome == .unsupported, !result.record.missing.isEmpty { continue }
+            if result.verdict.outcome == .unsupported, !result.record.missing.isEmpty {
+                print(
+                    "not run: \(result.plan.name): needs \(result.record.missing.map(\.need).joined(separator: ", "))"
+                )
+                continue
+            }
             #expect(result.verdict.outcome == .passed, "\(result.plan.name): \(Self.why(result.verdict))")
             #expect(result.record.leaks == [], "\(result.plan.name)")
             // A busy machine may spoil one run. It is told, so that the scenario gets steadier bounds.
