@@ -99,6 +99,11 @@ public struct PhaseRecord: Codable, Sendable {
     public var sockets: [SocketRecord]?
     /// Sockets that were there and are not in the list.
     public var omittedSockets: Int?
+    /// The connections that every node tracked at the time of `held`, at most 64 of each; nil where they cannot be
+    /// listed, and in records of earlier versions.
+    public var connections: [TrackedConnection]?
+    /// Connections that were tracked and are not in the list.
+    public var omittedConnections: Int?
     /// What was changed while the traffic ran; nil where nothing was.
     public var steps: [StepRecord]?
 

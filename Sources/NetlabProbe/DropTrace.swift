@@ -24,7 +24,8 @@ public final class HostWideDropTrace: Sendable {
     private static let prefix = "netlab-drops-"
 
     private let root: TracingFileSystem
-    private let instance: String
+    /// Its directory in the tracing file system.
+    let instance: String
     private let state: Mutex<State>
 
     /// Starts counting on the whole host.

@@ -77,4 +77,19 @@ public final class LabProbe: Sendable {
         }
         return (sockets, omitted)
     }
+
+    /// The connections that the nodes track, in order of node and as the kernel lists them.
+    ///
+    /// - Parameter most: of each node at most so many, the others are counted.
+    /// - Returns: the connections, and how many were left out.
+    /// - Throws: `NetlinkError` if this kernel cannot list them.
+    public func trackedConnections(most: Int) throws -> (connections: [TrackedConnection], omitted: Int) {
+        var (connections, omitted) = ([TrackedConnection](), 0)
+        for node in nodes {
+            let all = try node.trackedConnections()
+            connections += all.prefix(most).map { ConntrackListing.record($0, of: node.subject.node) }
+            omitted += max(0, all.count - most)
+        }
+        return (connections, omitted)
+    }
 }

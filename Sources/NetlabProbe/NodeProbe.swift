@@ -155,6 +155,14 @@ final class NodeProbe: Sendable {
         }
     }
 
+    /// What the node tracks; empty where nothing has loaded connection tracking, which the question alone would do.
+    func trackedConnections() throws(NetlinkError) -> [ConntrackSocket.Entry] {
+        guard subject.namespace.run({ access(ProcNetFile.conntrackMaximum.path, F_OK) }) == 0 else {
+            return []
+        }
+        return try ConntrackSocket(in: subject.namespace).entries()
+    }
+
     private func readSockets(into node: inout Readings, _ snapshot: inout Snapshot) {
         let others = Set(TCPState.allCases).subtracting([.listen])
         do {

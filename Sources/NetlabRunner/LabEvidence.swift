@@ -113,6 +113,12 @@ final class LabEvidence: Sendable {
         return (found.sockets, found.omitted == 0 ? nil : found.omitted)
     }
 
+    /// Connections that the nodes track; nil where the kernel cannot list them.
+    func trackedConnections() -> ([TrackedConnection]?, omitted: Int?) {
+        guard let found = try? probe.trackedConnections(most: 64) else { return (nil, nil) }
+        return (found.connections, found.omitted == 0 ? nil : found.omitted)
+    }
+
     /// The counters of iptables, added to a snapshot.
     private func withIptables(_ snapshot: Snapshot) async throws -> Snapshot {
         var snapshot = snapshot

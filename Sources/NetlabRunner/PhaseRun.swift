@@ -32,6 +32,7 @@ struct PhaseRun {
         }
         record.held = try await evidence.settled(within: .milliseconds(200))
         (record.sockets, record.omittedSockets) = evidence.sockets()
+        (record.connections, record.omittedConnections) = evidence.trackedConnections()
         record.flows = await session.finish()
         record.after = try await evidence.settled()
         record.drops = Self.difference(try evidence.dropped(), dropsBefore)

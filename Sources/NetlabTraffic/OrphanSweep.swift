@@ -65,7 +65,13 @@ struct OrphanSweep: Sendable {
     /// However many go on ending: no phase waits longer.
     private static let longestWait: Int64 = 5_000_000_000
 
+    /// A machine that stands still shows no sign either: so many looks in a row have to have seen nothing.
+    private static let idleLooks = 12
+
     /// Looks again and again on a loop until none is left, or nothing has changed for their time, then destroys the rest.
+    ///
+    /// Where others have ended, an orphan is given up only after the kernel has repeated its FIN in vain: until then
+    /// the segment may wait on a processor that has been taken away from this machine for a while.
     ///
     /// - Parameters:
     ///   - grace: nanoseconds without a sign of life, besides a round trip; 0: none is waited for.
@@ -77,7 +83,7 @@ struct OrphanSweep: Sendable {
         guard !places.isEmpty else { return done() }
         let limit = MonotonicClock.instant() + Self.longestWait
         let wait = Wait(loop: loop, grace: grace, begun: begun, limit: limit, done: done)
-        look(wait, lastSign: max(begun, lastSign), before: .max)
+        look(wait, Looked(lastSign: max(begun, lastSign)))
     }
 
     private struct Wait {
@@ -88,20 +94,39 @@ struct OrphanSweep: Sendable {
         var done: () -> Void
     }
 
-    private func look(_ wait: Wait, lastSign: Int64, before: Int) {
+    /// What the looks so far have seen.
+    private struct Looked {
+        var lastSign: Int64
+        /// Orphans at the last look.
+        var left: Int?
+        /// Looks since the last sign.
+        var idle = 0
+    }
+
+    private func look(_ wait: Wait, _ before: Looked) {
         let found = orphans()
         guard !found.isEmpty else { return wait.done() }
         let now = MonotonicClock.instant()
+        var looked = before
+        looked.left = found.count
+        looked.idle += 1
         // The first look counts from the last sign elsewhere; each that finds fewer than before is a sign itself.
-        let sign = found.count < before && before < .max ? now : lastSign
+        if let left = before.left, found.count < left {
+            looked.lastSign = now
+            looked.idle = 0
+        }
+        let isLively = looked.lastSign > wait.begun
         let roundTrip = found.compactMap { $0.1.tcpInfo.map { Int64(clamping: $0.rttMicroseconds) * 1000 } }
             .max()
-        let patience = (sign > wait.begun ? Self.secondTry : wait.grace) + (roundTrip ?? 0)
-        if wait.grace == 0 || now >= min(wait.limit, sign + patience) {
+        let patience = (isLively ? Self.secondTry : wait.grace) + (roundTrip ?? 0)
+        let isSilent =
+            now >= looked.lastSign + patience && looked.idle >= Self.idleLooks
+            && (!isLively || found.allSatisfy { $0.1.retransmits > 0 })
+        if wait.grace == 0 || now >= wait.limit || isSilent {
             // ENOENT: it has ended by itself meanwhile. EOPNOTSUPP: it has to end by itself.
             for (diagnostics, socket) in found { try? diagnostics.destroy(socket) }
             return wait.done()
         }
-        _ = wait.loop.at(now + 5_000_000) { look(wait, lastSign: sign, before: found.count) }
+        _ = wait.loop.at(now + 5_000_000) { [looked] in look(wait, looked) }
     }
 }

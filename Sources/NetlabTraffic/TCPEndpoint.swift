@@ -218,11 +218,11 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
     /// the way is sound, and a FIN that a busy machine has lost (net.core.netdev_max_backlog) may come a second time.
     /// Kernel: connections nobody accepted are reset by the listener's close, `inet_csk_listen_stop()`.
     func close(grace: Int64, closed: @escaping () -> Void) {
+        // A server that accepts at once has accepted those as well, however late its thread had its turn.
+        if case .atOnce = behaviour.accept, grace > 0 { while acceptOne() {} }
         stopListening()
         whenEmpty = closed
-        // Some behaviours never close by themselves, whatever the client does.
-        let waits = behaviour.socket.close != .never && behaviour.socket.read == .atOnce
-        guard !connections.isEmpty, waits, grace > 0 else { return shutAll() }
+        guard !connections.isEmpty, grace > 0 else { return shutAll() }
         let now = MonotonicClock.instant()
         let roundTrip = slowestRoundTrip()
         waitForPeers(
@@ -243,11 +243,28 @@ final class TCPEndpoint: Endpoint, @unchecked Sendable {
     /// However many go on ending: no phase waits longer.
     private static let longestWait: Int64 = 5_000_000_000
 
+    /// Other behaviours never close by themselves, whatever the client does: the kernel is asked for the client's FIN.
+    private var closesByItself: Bool { behaviour.socket.close != .never && behaviour.socket.read == .atOnce }
+
     private func waitForPeers(_ wait: Wait) {
+        if !closesByItself, connections.values.allSatisfy({ Self.hasPeersEnd($0.descriptor) }) {
+            return shutAll()
+        }
+        let now = MonotonicClock.instant()
         let quiet = lastEnd > wait.begun ? lastEnd + wait.lively : wait.begun + wait.silent
         let deadline = min(wait.limit, quiet)
-        if deadline <= MonotonicClock.instant() { return shutAll() }
-        timer = loop.at(deadline) { [self] in waitForPeers(wait) }
+        if deadline <= now { return shutAll() }
+        timer = loop.at(closesByItself ? deadline : min(deadline, now + 5_000_000)) { [self] in
+            waitForPeers(wait)
+        }
+    }
+
+    /// Whether the peer's FIN or RST has come, behind however many unread bytes.
+    ///
+    /// Kernel: TCP_CLOSE, TCP_CLOSE_WAIT, TCP_LAST_ACK and TCP_CLOSING of tcp_info's state.
+    private static func hasPeersEnd(_ descriptor: Int32) -> Bool {
+        guard let state = TCPInfo(of: descriptor)?["state"] else { return true }
+        return [7, 8, 9, 11].contains(state)
     }
 
     /// Nanoseconds; of some of the connections, as they all go the same way.

@@ -149,11 +149,11 @@ struct Bookkeeper {
             dropped: dropped)
     }
 
-    /// Packets that flows of this phase wrote with headers of their own from a node.
+    /// Packets that flows of this phase wrote with headers of their own from a node: each fragment is one.
     func forged(by node: String) -> Int64 {
         plan.flows.filter { flow in
             if case .forge = flow.kind { flow.from == node } else { false }
-        }.reduce(0) { $0 + (phase.flows[$1.name]?.values["sent"] ?? 0) }
+        }.reduce(0) { $0 + (phase.flows[$1.name]?.values["packets"] ?? 0) }
     }
 
     // MARK: Reasons

@@ -104,10 +104,13 @@ struct NodeBooks {
         "drop:UNICAST_IN_L2_MULTICAST", "drop:XFRM_POLICY",
     ]
 
-    /// Routes of the types unreachable, prohibit and blackhole end in ip_error(), which has a counter for none of them.
+    /// Routes of the types unreachable, prohibit and blackhole end in ip_error(), which has a counter for none of them;
+    /// ip6_mc_input() has none for what goes to a group that nobody has joined.
+    private static let silentFunctions: Set = ["ip_error", "ip6_mc_input"]
+
     private static func isSilent(_ reason: BookedDrop) -> Bool {
         silentReasons.contains(reason.counter)
-            || reason.counter == "drop:NOT_SPECIFIED" && reason.function == "ip_error"
+            || reason.counter == "drop:NOT_SPECIFIED" && silentFunctions.contains(reason.function ?? "")
     }
 
     /// Fragments that went into datagrams, beyond the one that each datagram then counts as.
@@ -146,8 +149,9 @@ struct NodeBooks {
         // IP has handed these to the neighbour layer or to a queue, which gave them up.
         let givenUp = reasons.filter { Self.behindIP.contains($0.counter) }
         dropped += givenUp
-        // UDP counts what the output hooks or a full queue refused as discards, too.
-        var counted = Self.sum(byRule) + Self.sum(givenUp)
+        // UDP counts what the output hooks, a full queue or the device itself refused as discards, too.
+        let returned = reasons.filter { Self.deviceFunctions.contains($0.function ?? "") }
+        var counted = Self.sum(byRule) + Self.sum(givenUp) + Self.sum(returned)
         var discards = book.drops(
             name, families.flatMap { ["\($0).OutDiscards", "\($0).OutNoRoutes", "\($0).FragFails"] })
         for index in discards.indices where discards[index].counter.hasSuffix(".OutDiscards") {
@@ -175,6 +179,9 @@ struct NodeBooks {
         "drop:NEIGH_FAILED", "drop:NEIGH_QUEUEFULL", "drop:NEIGH_CREATEFAIL", "drop:NEIGH_DEAD",
         "drop:QDISC_DROP", "drop:QDISC_OVERLIMIT", "drop:QDISC_CONGESTED", "drop:TC_EGRESS",
     ]
+
+    /// Where a device frees what it was handed and tells the sender so: veth whose other end is down.
+    private static let deviceFunctions: Set = ["veth_xmit", "__dev_forward_skb2"]
 
     // MARK: Rules
 

@@ -68,9 +68,9 @@ public final class ConntrackSocket: Sendable {
         /// Nil for transports without ports.
         public var sourcePort: UInt16?
         public var destinationPort: UInt16?
-        /// Zero unless accounting is on (`net.netfilter.nf_conntrack_acct`).
-        public var packets: UInt64 = 0
-        public var bytes: UInt64 = 0
+        /// Nil unless accounting is on (`net.netfilter.nf_conntrack_acct`).
+        public var packets: UInt64?
+        public var bytes: UInt64?
     }
 
     /// The number of tracked connections and its limit.
@@ -169,7 +169,7 @@ extension ConntrackSocket.Direction {
         let transport = tuple[CTA_TUPLE_PROTO.number]?.nested
         sourcePort = transport?[CTA_PROTO_SRC_PORT.number]?.uint16.map(UInt16.init(bigEndian:))
         destinationPort = transport?[CTA_PROTO_DST_PORT.number]?.uint16.map(UInt16.init(bigEndian:))
-        packets = UInt64(bigEndian: counters?[CTA_COUNTERS_PACKETS.number]?.uint64 ?? 0)
-        bytes = UInt64(bigEndian: counters?[CTA_COUNTERS_BYTES.number]?.uint64 ?? 0)
+        packets = counters?[CTA_COUNTERS_PACKETS.number]?.uint64.map(UInt64.init(bigEndian:))
+        bytes = counters?[CTA_COUNTERS_BYTES.number]?.uint64.map(UInt64.init(bigEndian:))
     }
 }

@@ -60,6 +60,14 @@ struct RecordSchemaTests {
         socket.tcpInfoTail = "00ff"
         record.phases[0].sockets = [socket]
         record.phases[0].omittedSockets = 3
+        record.phases[0].connections = [
+            TrackedConnection(
+                node: "nat", transport: "tcp",
+                original: .init(source: "10.0.0.1:40000", destination: "10.1.0.2:80", packets: 3, bytes: 180),
+                reply: .init(source: "10.1.0.2:80", destination: "10.1.0.1:40000"), state: "ESTABLISHED",
+                status: ["SEEN_REPLY", "ASSURED", "SRC_NAT"], timeoutSeconds: 432_000)
+        ]
+        record.phases[0].omittedConnections = 2
         record.phases[0].held.unsupported = ["MPTcpExt": "this kernel has no MPTCP"]
         record.phases[0].held.accounts = [
             LinkAccount(

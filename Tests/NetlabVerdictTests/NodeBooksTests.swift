@@ -20,7 +20,7 @@ struct NodeBooksTests {
                     to: FlowTarget(node: "m", address: IPAddress(bytes: [10, 0, 0, 2]), port: 80),
                     kind: .forge(ForgeFlow()))
             ]
-            phase.flows["f"] = FlowOutcome(kind: "forge", values: ["sent": forged])
+            phase.flows["f"] = FlowOutcome(kind: "forge", values: ["sent": 1, "packets": forged])
         }
         let plan = PhasePlan(
             name: "fault", role: .fault, state: LabState(nodes: [node], links: []), flows: flows,
@@ -108,6 +108,26 @@ struct NodeBooksTests {
         #expect(entry?.scope == .sending)
         #expect(entry?.arrived == 18)
         #expect(entry?.dropped.map(\.counter) == ["drop:QDISC_DROP"])
+        #expect(entry?.unexplained == 0)
+    }
+
+    @Test func datagramThatTheDeviceReturnedWasHandedToIt() {
+        let entries = Self.entries(
+            Self.router(["Ip.OutRequests": 9, "Ip.OutTransmits": 9, "Ip.OutDiscards": 3]),
+            drops: [
+                Self.drop("NOT_SPECIFIED", "__dev_forward_skb2", 7),
+                Self.drop("QDISC_DROP", "__dev_queue_xmit", 2),
+            ])
+        #expect(entries.last?.arrived == 7)
+        #expect(entries.map(\.unexplained) == [0, 0])
+    }
+
+    @Test func groupThatNobodyHasJoinedHasNoCounter() {
+        let entry = Self.entries(
+            Self.router(["Ip6.InReceives": 2, "Ip6.InDelivers": 1]),
+            drops: [Self.drop("NOT_SPECIFIED", "ip6_mc_input", 1)]
+        ).first
+        #expect(entry?.dropped.map(\.counter) == ["drop:NOT_SPECIFIED"])
         #expect(entry?.unexplained == 0)
     }
 
