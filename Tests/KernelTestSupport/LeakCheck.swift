@@ -65,7 +65,7 @@ public struct LeakCheck: Sendable, Hashable {
 /// Other tests run at the same time and have children and names of their own for a while, so what is new is
 /// looked at again until it is gone or the patience is over: only what stays all that time is a leak.
 public func expectNoLeaks(
-    since before: LeakCheck, patience: Duration = .seconds(60),
+    since before: LeakCheck, patience: Duration = .seconds(240),
     sourceLocation: SourceLocation = #_sourceLocation
 ) async {
     let end = ContinuousClock.now + patience
