@@ -143,7 +143,9 @@ struct LabSense {
     private func checkRoutes(_ node: Node) {
         let items = tree.nodes.first { $0.key == node.name }?.value["routes"]?.items ?? []
         // Routes that could not be read are missing in the state: then the places do not match.
-        guard items.count == node.routes.count, hasAllAddresses(node) else { return }
+        guard items.count == node.routes.count else { return }
+        // What a next hop can be is known only where every address could be read.
+        let knowsAddresses = hasAllAddresses(node)
         var keys: Set<String> = []
         for (route, item) in zip(node.routes, items) {
             if !keys.insert(route.key).inserted {
@@ -160,7 +162,7 @@ struct LabSense {
                 }
                 continue
             }
-            if route.isOnLink { continue }
+            if route.isOnLink || !knowsAddresses { continue }
             let interfaces = node.interfaces.filter { route.device == nil || $0.name == route.device }
             if node.owns(gateway) {
                 complaints.error(

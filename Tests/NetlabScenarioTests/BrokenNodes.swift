@@ -111,6 +111,13 @@ extension BrokenScenario {
                 "14:14 error: the route to 0.0.0.0/0 says neither via nor dev | write via 10.0.0.254, or dev eth0"
             ]),
         BrokenScenario(
+            "address without length beside a route without next hop",
+            ["10.0.0.1/24 }": "10.0.0.1 }", "10.1.0.0/24 via 10.0.0.254": "10.1.0.0/24"],
+            [
+                #"6:25 error: "10.0.0.1" has no prefix length | write 10.0.0.1/24"#,
+                "7:14 error: the route to 10.1.0.0/24 says neither via nor dev | write via 10.0.0.254, or dev eth0",
+            ]),
+        BrokenScenario(
             "route with a wrong word", ["default via 10.1.0.254": "default vai 10.1.0.254"],
             [#"14:22 error: "vai" is not a word of a route | did you mean "via"?"#]),
         BrokenScenario(
