@@ -91,7 +91,10 @@ import Testing
         try pair.prepareForFlood()
         let capture = try Self.capture(pair, to: file, ringBytes: 1 << 20)
         let count = 200_000
+        let begin = MonotonicClock.now()
         try pair.flood(count, bytes: 200)
+        let nanoseconds = MonotonicClock.now() - begin
+        print("captured at both ends: a flood of \(UInt64(count) * 1_000_000_000 / nanoseconds) packets/s")
         let summary = capture.stop()
         #expect(summary.failure == nil)
         for interface in summary.interfaces {

@@ -131,6 +131,21 @@ struct NodeBooksTests {
         #expect(entry?.unexplained == 0)
     }
 
+    @Test func packetThatNeverLeftIsBookedAsSending() {
+        let rule = FirewallRule(name: "out", hook: .output, match: "udp dport 5", action: "drop")
+        let entries = Self.entries(
+            [
+                "Ip.InReceives": 5, "Ip.OutRequests": 100, "Ip.ForwDatagrams": 5, "Ip.OutTransmits": 95,
+                "Ip.OutDiscards": 12, "Ip.FragCreates": 4, "Ip.FragOKs": 2, "rule:out": 9,
+            ], rules: [rule])
+        #expect(entries.map(\.scope) == [.node, .sending])
+        #expect(entries[0].unexplained == 0)
+        #expect(entries[1].sent == 105)
+        #expect(entries[1].arrived == 93)
+        #expect(entries[1].dropped.map(\.count) == [9, 3])
+        #expect(entries[1].unexplained == 0)
+    }
+
     @Test func requestWithoutARouteWasToBeSentAllTheSame() {
         let entry = Self.entries(
             Self.router(["Ip.OutRequests": 5, "Ip.OutTransmits": 5, "Ip.OutNoRoutes": 8])

@@ -44,8 +44,6 @@ enum ConntrackListing {
     }
 
     private static func endpoint(_ address: [UInt8], _ port: UInt16?) -> String {
-        let text = "\(IPAddress(bytes: address))"
-        guard let port else { return text }
-        return (address.count == 16 ? "[\(text)]" : text) + ":\(port)"
+        port.map { SocketListing.endpoint(address, $0) } ?? "\(IPAddress(bytes: address))"
     }
 }

@@ -34,7 +34,8 @@ enum SocketListing {
     /// `SK_MEMINFO_*` in the kernel's order, as `ss -m` abbreviates them.
     private static let memoryLetters = ["r", "rb", "t", "tb", "f", "w", "o", "bl", "d"]
 
-    private static func endpoint(_ address: [UInt8], _ port: UInt16) -> String {
+    /// `10.0.0.1:80`, `[2001:db8::1]:80`.
+    static func endpoint(_ address: [UInt8], _ port: UInt16) -> String {
         let text = "\(IPAddress(bytes: address))"
         return (address.count == 16 ? "[\(text)]" : text) + ":\(port)"
     }
