@@ -97,7 +97,7 @@ extension Catalogue {
         conntrack:early_drop| conntrack-full
         conntrack:found| nat-port-exhaustion
         conntrack:insert_failed| nat-port-exhaustion nat-two-clients
-        drop:CPU_BACKLOG| netdev-backlog-overflow
+        drop:CPU_BACKLOG| netdev-backlog-overflow netdev-backlog-rps
         drop:FRAG_REASM_TIMEOUT| ip-fragment-lost
         drop:FULL_RING| ring-overflow
         drop:IP_INHDR| ttl-exceeded
@@ -128,6 +128,6 @@ extension Catalogue {
         qdisc:bytes| bbr-vs-cubic corrupt delay-jitter
         qdisc:packets| bbr-vs-cubic corrupt delay-jitter
         rt_cache:in_no_route| link-down
-        softnet:dropped| netdev-backlog-overflow
+        softnet:dropped| netdev-backlog-overflow netdev-backlog-rps
         """
 }

@@ -14,7 +14,7 @@ public enum NftText {
             let oldRules = oldFamilies[family] ?? []
             text += "add table \(family) \(table)\n"
             for rule in rules where !oldRules.contains(where: { $0.name == rule.name }) {
-                text += "add counter \(family) \(table) \(identifier(rule.name))\n"
+                text += "add counter \(family) \(table) \(counter(ofRule: rule.name))\n"
             }
             var objects = oldRules.compactMap(\.object)
             for object in rules.compactMap(\.object) where !objects.contains(object) {
@@ -44,6 +44,18 @@ public enum NftText {
     /// What nft takes as a bare identifier; anything else becomes `_`.
     public static func identifier(_ name: String) -> String {
         String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
+    }
+
+    /// The name of a rule's counter: that of the rule, with a dot behind it if nft's grammar has the word for itself. No rule's
+    /// own name has one.
+    public static func counter(ofRule name: String) -> String {
+        let identifier = identifier(name)
+        return NftWords.contains(identifier) ? identifier + "." : identifier
+    }
+
+    /// The rule that a counter counts for.
+    public static func rule(ofCounter name: String) -> String {
+        name.hasSuffix(".") && NftWords.contains(String(name.dropLast())) ? String(name.dropLast()) : name
     }
 
     private struct Chain: Hashable {
@@ -84,7 +96,7 @@ public enum NftText {
     private static func body(_ rule: FirewallRule) -> String {
         let action = rule.action == "count" ? "" : " \(rule.action)"
         let match = rule.match.isEmpty ? "" : rule.match + " "
-        return "\(match)counter name \(identifier(rule.name))\(action)"
+        return "\(match)counter name \(counter(ofRule: rule.name))\(action)"
     }
 
     /// `inet mine` for every `table inet mine {` and `add table inet mine` of a text.

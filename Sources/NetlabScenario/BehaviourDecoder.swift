@@ -17,6 +17,11 @@ struct BehaviourDecoder {
         "killed": "dies", "delay": "answer-delay",
     ]
 
+    private static let closes = Dictionary(
+        uniqueKeysWithValues: SocketBehaviour.Close.allCases.map { ($0.rawValue, $0) })
+    private static let discoveries = Dictionary(
+        uniqueKeysWithValues: ["want", "dont", "do", "probe", "interface", "omit"].map { ($0, $0) })
+
     func server(_ tree: YAMLTree) -> ServerBehaviour {
         var server = ServerBehaviour()
         if tree.text == "none" {
@@ -43,10 +48,7 @@ struct BehaviourDecoder {
     /// Reads the socket's keys; the caller finishes the reader.
     func socket(_ reader: NodeReader) -> SocketBehaviour {
         var socket = SocketBehaviour()
-        let closes = Dictionary(
-            uniqueKeysWithValues: SocketBehaviour.Close.allCases.map { ($0.rawValue, $0) })
-        let discoveries = ["want", "dont", "do", "probe", "interface", "omit"]
-        socket.close = reader.word("close", closes) ?? socket.close
+        socket.close = reader.word("close", Self.closes) ?? socket.close
         socket.read = reader.value("read").flatMap(read) ?? socket.read
         socket.noDelay = reader.boolean("no-delay")
         socket.quickACK = reader.boolean("quick-ack")
@@ -66,8 +68,7 @@ struct BehaviourDecoder {
         socket.bindPorts = reader.value("bind-ports").flatMap {
             complaints.range($0, "bind-ports", in: 1...65535)
         }
-        socket.pathMTUDiscovery = reader.word(
-            "path-mtu-discovery", Dictionary(uniqueKeysWithValues: discoveries.map { ($0, $0) }))
+        socket.pathMTUDiscovery = reader.word("path-mtu-discovery", Self.discoveries)
         socket.ttl = reader.integer("ttl", in: 1...255)
         socket.tos = reader.integer("tos", in: 0...255)
         socket.noChecksum = reader.boolean("no-checksum")

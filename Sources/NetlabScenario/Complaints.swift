@@ -6,16 +6,17 @@ final class Complaints {
     /// No reader gains anything from more.
     static let limit = 200
 
+    private lazy var lines = SourceLines(text)
     private let text: String
-    /// Only a file with a mistake in it is cut into lines.
-    private lazy var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     private var seen: Set<Diagnostic> = []
     private(set) var list: [Diagnostic] = []
-    /// What was asked for in each kind of mapping: the language as the reader knows it.
+    /// What was asked for in each kind of mapping: the language as the reader knows it. Kept only if it is wanted.
     private(set) var vocabulary: [String: Set<String>] = [:]
+    private let keepsVocabulary: Bool
 
-    init(text: String) {
+    init(text: String, keepsVocabulary: Bool = false) {
         self.text = text
+        self.keepsVocabulary = keepsVocabulary
     }
 
     var hasErrors: Bool { list.contains { $0.severity == .error } }
@@ -30,12 +31,18 @@ final class Complaints {
 
     /// One line, unless it is longer than anybody would write it or does not exist.
     func shortLine(_ number: Int) -> Substring? {
-        guard lines.indices.contains(number - 1) else { return nil }
-        let line = lines[number - 1]
-        return line.utf8.count <= 2000 ? line : nil
+        guard let line = lines[number], line.utf8.count <= 2000 else { return nil }
+        return line
     }
 
-    func note(_ key: String, of what: String) { vocabulary[what, default: []].insert(key) }
+    /// Whether the file has `part` in this line from this column on, in a line that is not longer than anybody would write it.
+    func hasText(_ part: String, at position: SourcePosition) -> Bool {
+        lines.has(part, line: position.line, column: position.column, longest: 2000)
+    }
+
+    func note(_ key: String, of what: String) {
+        if keepsVocabulary { vocabulary[what, default: []].insert(key) }
+    }
 
     /// In order of position, errors before warnings at the same place.
     var sorted: [Diagnostic] {

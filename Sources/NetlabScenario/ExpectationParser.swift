@@ -340,7 +340,7 @@ struct ExpectationParser {
             throw ExpectationError(message: "", offset: token.offset, isConsequence: true)
         }
         guard let kind = scope.flows[parts[0]] else { return nil }
-        let known = FlowMetrics.names(of: kind)
+        var known: Set<String> { FlowMetrics.names(of: kind) }
         guard parts.count == 2, !parts[1].isEmpty else {
             throw fail(
                 "\(parts[0]) is a flow: which figure of it?",

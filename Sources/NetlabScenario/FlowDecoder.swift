@@ -99,8 +99,7 @@ struct FlowDecoder {
     private func target(
         _ kind: String, _ reader: NodeReader, from: String?, server: YAMLTree?
     ) -> FlowTarget? {
-        let families = ["ipv4": false, "ipv6": true]
-        let wantsIPv6 = reader.word("family", families)
+        let wantsIPv6 = reader.word("family", ["ipv4": false, "ipv6": true])
         let nobody = reader.boolean("nobody") ?? false
         if kind == "exec" {
             // The program finds its own way; `to` is where it is said to go.

@@ -12,56 +12,59 @@ enum FlowMetrics {
     /// Counts that every flow of this kind has once it ran, whatever became of it; distributions and what the serving
     /// end saw are there if there was something to see.
     static func names(of kind: FlowKind) -> Set<String> {
-        let ends = [
-            "attempted", "connected", "failed", "timed_out", "refused", "reset", "unreachable", "duration",
-            "server.accepted", "server.bytes_received", "server.bytes_sent", "server.corrupted",
-            "server.requests", "server.peer_closed",
-        ]
-        let bytes = ["bytes_sent", "bytes_received"]
         switch kind {
-        case .tcpRequest:
-            return Set(
-                ends + bytes + distributions("connect", "latency") + [
-                    "succeeded", "answered", "corrupted", "peer_closed", "peer_reset",
-                ])
-        case .tcpConnect:
-            return Set(
-                ends + distributions("connect") + ["bytes_received", "peer_closed", "peer_reset"])
-        case .tcpStream:
-            return Set(
-                ends + bytes + distributions("connect") + [
-                    "succeeded", "corrupted", "writes", "throughput",
-                ])
-        case .udpStream:
-            return Set(
-                bytes + distributions("delay", "pacing") + [
-                    "attempted", "sent", "received", "lost", "unread", "duplicated", "reordered",
-                    "reorder_extent", "corrupted", "failed", "jitter", "duration", "send_duration",
-                    "throughput",
-                ])
-        case .udpRequest:
-            return Set(
-                bytes + distributions("latency") + [
-                    "attempted", "sent", "answered", "succeeded", "failed", "timed_out", "refused", "reset",
-                    "unreachable", "duration", "corrupted", "server.requests", "server.answers",
-                    "server.bytes_received", "server.bytes_sent",
-                ])
-        case .ping(let plan):
-            return Set(
-                distributions("latency") + [
-                    "attempted", "sent", "received", "succeeded", "failed", "lost", "timed_out",
-                    "duplicated", "corrupted", "unreachable", "duration", "icmp.time_exceeded",
-                    "icmp.too_big", "icmp.unreachable", "icmp.other",
-                ] + (plan.isTraceroute ? ["hops"] : []))
-        case .forge: return ["attempted", "sent", "packets", "failed", "bytes_sent", "duration"]
-        case .exec(let plan):
-            let own = ["exit_code", "signal", "duration", "timed_out", "succeeded", "failed", "max_rss"]
-            let measured = [
-                "throughput", "sent", "received", "lost", "reordered", "jitter", "tcpi.total_retrans",
-            ]
-            return Set(own + (plan.parsesIperf3 ? bytes + measured : []))
+        case .tcpRequest: tcpRequest
+        case .tcpConnect: tcpConnect
+        case .tcpStream: tcpStream
+        case .udpStream: udpStream
+        case .udpRequest: udpRequest
+        case .ping(let plan): plan.isTraceroute ? traceroute : ping
+        case .forge: forge
+        case .exec(let plan): plan.parsesIperf3 ? iperf3 : exec
         }
     }
+
+    private static let ends = [
+        "attempted", "connected", "failed", "timed_out", "refused", "reset", "unreachable", "duration",
+        "server.accepted", "server.bytes_received", "server.bytes_sent", "server.corrupted",
+        "server.requests", "server.peer_closed",
+    ]
+    private static let bytes = ["bytes_sent", "bytes_received"]
+
+    private static let tcpRequest = Set(
+        ends + bytes + distributions("connect", "latency") + [
+            "succeeded", "answered", "corrupted", "peer_closed", "peer_reset",
+        ])
+    private static let tcpConnect = Set(
+        ends + distributions("connect") + ["bytes_received", "peer_closed", "peer_reset"])
+    private static let tcpStream = Set(
+        ends + bytes + distributions("connect") + ["succeeded", "corrupted", "writes", "throughput"])
+    private static let udpStream = Set(
+        bytes + distributions("delay", "pacing") + [
+            "attempted", "sent", "received", "lost", "unread", "duplicated", "reordered",
+            "reorder_extent", "corrupted", "failed", "jitter", "duration", "send_duration",
+            "throughput",
+        ])
+    private static let udpRequest = Set(
+        bytes + distributions("latency") + [
+            "attempted", "sent", "answered", "succeeded", "failed", "timed_out", "refused", "reset",
+            "unreachable", "duration", "corrupted", "server.requests", "server.answers",
+            "server.bytes_received", "server.bytes_sent",
+        ])
+    private static let ping = Set(
+        distributions("latency") + [
+            "attempted", "sent", "received", "succeeded", "failed", "lost", "timed_out",
+            "duplicated", "corrupted", "unreachable", "duration", "icmp.time_exceeded",
+            "icmp.too_big", "icmp.unreachable", "icmp.other",
+        ])
+    private static let traceroute = ping.union(["hops"])
+    private static let forge: Set = ["attempted", "sent", "packets", "failed", "bytes_sent", "duration"]
+    private static let exec: Set = [
+        "exit_code", "signal", "duration", "timed_out", "succeeded", "failed", "max_rss",
+    ]
+    private static let iperf3 = exec.union(bytes).union([
+        "throughput", "sent", "received", "lost", "reordered", "jitter", "tcpi.total_retrans",
+    ])
 
     private static func distributions(_ names: String...) -> [String] {
         names.flatMap { name in percentiles.map { "\(name).\($0)" } }

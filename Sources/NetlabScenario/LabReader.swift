@@ -48,20 +48,72 @@ struct LabReader {
         return context
     }
 
-    func state(_ tree: StateTree) -> LabState {
+    /// What the previous state was read as. Most phases change one thing, and all the rest has been read and judged.
+    private struct Memory {
+        var nodes: [String: (part: StateTree.Part.Revision, node: Node?)] = [:]
+        var links: [String: (part: StateTree.Part.Revision, link: Link?)] = [:]
+        var flows: [String: (part: StateTree.Part.Revision, flow: Flow?)] = [:]
+        /// What links and flows were read with.
+        var ground: [Node] = []
+    }
+
+    private var memory = Memory()
+
+    init(complaints: Complaints, context: Context) {
+        self.complaints = complaints
+        self.context = context
+    }
+
+    mutating func state(_ tree: StateTree) -> LabState {
         var state = LabState()
-        state.nodes = tree.nodes.compactMap { entry in
-            NodeDecoder(complaints: complaints, hasIPv6: context.ipv6Nodes.contains(entry.key))
-                .node(entry.key, entry.value)
-        }
-        state.links = tree.links.compactMap { entry in
-            LinkDecoder(
-                complaints: complaints, isImpaired: context.impairedLinks.contains(entry.key),
-                isSevered: context.severedLinks.contains(entry.key), wanted: context.driver
-            )
-            .link(entry.key, entry.value, nodes: state.nodes)
-        }
+        state.nodes = tree.nodes.compactMap { node($0) }
+        forgetWhatStandsOn(state.nodes)
+        state.links = tree.links.compactMap { link($0, nodes: state.nodes) }
         state.host = tree.host.compactMap { SysctlDecoder.setting($0, complaints) }
         return state
+    }
+
+    /// The flows of a state that has just been read.
+    mutating func flows(_ tree: StateTree, in state: LabState) -> [Flow] {
+        let decoder = FlowDecoder(complaints: complaints, state: state, flowNames: tree.traffic.map(\.key))
+        return tree.traffic.compactMap { part in
+            if let known = memory.flows[part.key], known.part === part.revision { return known.flow }
+            let flow = decoder.flow(part.entry)
+            memory.flows[part.key] = (part.revision, flow)
+            return flow
+        }
+    }
+
+    /// Links and flows are made of names and addresses of nodes: where those differ, they have to be read again.
+    private mutating func forgetWhatStandsOn(_ nodes: [Node]) {
+        let isSame = nodes.elementsEqual(memory.ground) { new, old in
+            new.name == old.name && new.hosts == old.hosts
+                && new.interfaces.elementsEqual(old.interfaces) {
+                    $0.name == $1.name && $0.addresses == $1.addresses
+                }
+        }
+        if isSame { return }
+        memory.links = [:]
+        memory.flows = [:]
+        memory.ground = nodes
+    }
+
+    private mutating func node(_ part: StateTree.Part) -> Node? {
+        if let known = memory.nodes[part.key], known.part === part.revision { return known.node }
+        let decoder = NodeDecoder(
+            complaints: complaints, hasIPv6: context.ipv6Nodes.contains(part.key))
+        let node = decoder.node(part.key, part.value)
+        memory.nodes[part.key] = (part.revision, node)
+        return node
+    }
+
+    private mutating func link(_ part: StateTree.Part, nodes: [Node]) -> Link? {
+        if let known = memory.links[part.key], known.part === part.revision { return known.link }
+        let decoder = LinkDecoder(
+            complaints: complaints, isImpaired: context.impairedLinks.contains(part.key),
+            isSevered: context.severedLinks.contains(part.key), wanted: context.driver)
+        let link = decoder.link(part.key, part.value, nodes: nodes)
+        memory.links[part.key] = (part.revision, link)
+        return link
     }
 }

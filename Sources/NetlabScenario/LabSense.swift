@@ -15,8 +15,13 @@ struct LabSense {
     }
 
     /// The part that holds in every phase: the kernel refuses a route whose next hop is on no connected subnet.
-    func checkRoutes() {
-        for node in state.nodes { checkRoutes(node) }
+    ///
+    /// - Parameter earlier: a state that has been checked: what is as it was there is left out.
+    func checkRoutes(since earlier: StateTree? = nil) {
+        for (index, part) in tree.nodes.enumerated() {
+            if let earlier, earlier.nodes[index].revision === part.revision { continue }
+            if let node = state.node(part.key) { checkRoutes(node) }
+        }
     }
 
     // MARK: Places in the file

@@ -10,6 +10,9 @@ struct LinkDecoder {
     /// The driver of an impaired link that leaves it to netlab.
     var wanted: Link.Driver?
 
+    private static let drivers = Dictionary(
+        uniqueKeysWithValues: Link.Driver.allCases.map { ($0.rawValue, $0) })
+
     func link(_ name: String, _ tree: YAMLTree, nodes: [Node]) -> Link? {
         guard let reader = NodeReader(tree, "a link", complaints) else { return nil }
         _ = reader.value("name")
@@ -23,9 +26,8 @@ struct LinkDecoder {
         }
         var link = Link(name: name, ends: items.compactMap { end($0, nodes) })
         link.allowsSuperPackets = reader.boolean("super-packets") ?? !isImpaired
-        let drivers = Dictionary(uniqueKeysWithValues: Link.Driver.allCases.map { ($0.rawValue, $0) })
         let middle: Link.Driver = isSevered && link.ends.count == 2 ? .kernel : .direct
-        link.driver = reader.word("driver", drivers) ?? (isImpaired ? .auto : middle)
+        link.driver = reader.word("driver", Self.drivers) ?? (isImpaired ? .auto : middle)
         if isImpaired, link.driver == .auto, let wanted { link.driver = wanted }
         if isSevered, link.ends.count == 2, link.driver == .direct {
             complaints.error(

@@ -91,8 +91,8 @@ final class NodeReader {
     func address(_ key: String) -> IPAddress? { value(key).flatMap { complaints.address($0, key) } }
 
     /// One of several words.
-    func word<Value>(_ key: String, _ words: [String: Value]) -> Value? {
-        value(key).flatMap { complaints.word($0, key, words) }
+    func word<Value>(_ key: String, _ words: @autoclosure () -> [String: Value]) -> Value? {
+        value(key).flatMap { complaints.word($0, key, words()) }
     }
 
     /// A list of texts, or a single one.
@@ -102,9 +102,9 @@ final class NodeReader {
     }
 
     /// Complains about every key that nobody asked for.
-    func finish(synonyms: [String: String] = [:]) {
+    func finish(synonyms: @autoclosure () -> [String: String] = [:]) {
         for entry in entries where !asked.contains(entry.key) {
-            let hint = synonyms[entry.key.lowercased()].map { "did you mean \"\($0)\"?" }
+            let hint = synonyms()[entry.key.lowercased()].map { "did you mean \"\($0)\"?" }
             complaints.error(
                 "\"\(entry.key.shortened)\" is not a key of \(what)", at: entry.keyPosition,
                 hint: hint ?? NearestWord.hintOrList(for: entry.key, among: asked))

@@ -22,6 +22,9 @@ struct PhaseDraft {
     var isFresh = false
     var claims: [Claim] = []
 
+    private static let roles = Dictionary(
+        uniqueKeysWithValues: PhaseRole.allCases.map { ($0.rawValue, $0) })
+
     /// Reads `phases:`.
     static func all(in root: NodeReader, flows: [String]) -> [PhaseDraft] {
         let complaints = root.complaints
@@ -62,8 +65,7 @@ struct PhaseDraft {
             name = text
             role = Self.role(of: text) ?? role
         }
-        let roles = Dictionary(uniqueKeysWithValues: PhaseRole.allCases.map { ($0.rawValue, $0) })
-        role = reader.word("role", roles) ?? role
+        role = reader.word("role", Self.roles) ?? role
         set = reader.value("set")
         if let at = reader.value("at") { steps = Self.steps(at, complaints) }
         if let running = reader.value("traffic") {

@@ -60,17 +60,19 @@ struct ScenarioBuilder {
         let trees = states(base, drafts, withholding: nil, complaints)
         var context = LabReader.context(of: [base] + trees.flatMap { [$0.start] + $0.steps })
         context.driver = driver()
-        let reader = LabReader(complaints: complaints, context: context)
+        var reader = LabReader(complaints: complaints, context: context)
         let baseState = reader.state(base)
         LabSense(complaints: complaints, tree: base, state: baseState, allowsDuplicates: allowsDuplicates)
             .check()
         var flows: [Flow] = []
-        let unbound = zip(drafts, trees).map { draft, trees in phase(draft, trees, reader, &flows) }
+        let unbound = zip(drafts, trees).map { draft, trees in phase(draft, trees, &reader, &flows) }
+        var checked = base
         for (phase, trees) in zip(unbound, trees) {
             let states = [phase.state] + phase.steps.map(\.state)
             for (state, tree) in zip(states, [trees.start] + trees.steps) {
                 LabSense(complaints: complaints, tree: tree, state: state, allowsDuplicates: true)
-                    .checkRoutes()
+                    .checkRoutes(since: checked)
+                checked = tree
             }
         }
         var phases = ExpectationBinder(
@@ -90,7 +92,7 @@ struct ScenarioBuilder {
             // What a later phase removes may never have come: that is no mistake of the author's.
             let withheld = states(base, drafts, withholding: withholding, Complaints(text: ""))
             for (index, trees) in withheld.enumerated() {
-                let changed = phase(drafts[index], trees, reader, &flows)
+                let changed = phase(drafts[index], trees, &reader, &flows)
                 phases[index].state = changed.state
                 phases[index].flows = changed.flows
                 phases[index].steps = changed.steps
@@ -158,13 +160,11 @@ struct ScenarioBuilder {
         }
     }
 
-    private func phase(_ draft: PhaseDraft, _ trees: PhaseTrees, _ reader: LabReader, _ all: inout [Flow])
-        -> PhasePlan
-    {
+    private func phase(
+        _ draft: PhaseDraft, _ trees: PhaseTrees, _ reader: inout LabReader, _ all: inout [Flow]
+    ) -> PhasePlan {
         let state = reader.state(trees.start)
-        let names = trees.start.traffic.map(\.key)
-        let decoder = FlowDecoder(complaints: complaints, state: state, flowNames: names)
-        let flows = trees.start.traffic.compactMap { decoder.flow($0) }
+        let flows = reader.flows(trees.start, in: state)
         all += flows
         let steps = zip(draft.steps, trees.steps).map { step, tree in
             TimedStep(at: step.at, state: reader.state(tree))

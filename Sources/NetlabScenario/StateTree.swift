@@ -3,10 +3,31 @@ import NetlabModel
 /// What a phase wants, still as trees: each patch of a phase is laid over the tree of the phase before, and
 /// the result is then read as if the author had written it out.
 struct StateTree {
-    var nodes: [YAMLTree.Entry] = []
+    /// A node, link or flow by its name.
+    struct Part {
+        /// What two parts share if no patch came between them: what has been read of one holds for the other.
+        final class Revision {}
+
+        var key: String
+        var keyPosition: SourcePosition
+        var value: YAMLTree {
+            didSet { revision = Revision() }
+        }
+        private(set) var revision = Revision()
+
+        init(_ entry: YAMLTree.Entry) {
+            key = entry.key
+            keyPosition = entry.keyPosition
+            value = entry.value
+        }
+
+        var entry: YAMLTree.Entry { .init(key: key, keyPosition: keyPosition, value: value) }
+    }
+
+    var nodes: [Part] = []
     /// In short form `[a, b]` or in full; the key is the link's name.
-    var links: [YAMLTree.Entry] = []
-    var traffic: [YAMLTree.Entry] = []
+    var links: [Part] = []
+    var traffic: [Part] = []
     var host: [YAMLTree.Entry] = []
     /// Whether all links could be read, as far as their form goes.
     private(set) var hasAllLinks = true
@@ -25,12 +46,12 @@ struct StateTree {
         nodes = Self.named(root.value("nodes"), "node", complaints).map { entry in
             var entry = entry
             entry.value = Self.withFullInterfaces(entry.value)
-            return entry
+            return Part(entry)
         }
         let linkTree = root.value("links")
-        links = Self.links(linkTree, complaints)
+        links = Self.links(linkTree, complaints).map(Part.init)
         hasAllLinks = links.count == (linkTree?.items?.count ?? (linkTree == nil ? 0 : -1))
-        traffic = Self.named(root.value("traffic"), "flow", complaints)
+        traffic = Self.named(root.value("traffic"), "flow", complaints).map(Part.init)
         if let host = root.value("host") {
             if let entries = host.entries {
                 self.host = entries
@@ -250,7 +271,7 @@ struct StateTree {
     }
 
     private func merge(
-        _ patch: YAMLTree, into target: inout YAMLTree.Entry, _ entry: YAMLTree.Entry,
+        _ patch: YAMLTree, into target: inout Part, _ entry: YAMLTree.Entry,
         _ complaints: Complaints, _ missing: (YAMLTree.Entry) -> Void
     ) {
         guard patch.entries != nil else {

@@ -29,7 +29,8 @@ struct YAMLReader {
         }
         do {
             // The basic resolver guesses no types: 1:30, 0100, on and yes stay the texts they are.
-            guard let node = try Yams.compose(yaml: text, .basic) else {
+            // The library would ask the environment for the encoding, each time.
+            guard let node = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
                 complaints.error("the file is empty", at: start, hint: "start with: title: …")
                 return nil
             }
@@ -118,11 +119,9 @@ struct YAMLReader {
         case .singleQuoted, .doubleQuoted: column += 1
         case .plain, .any: break
         }
-        // Comparing costs a walk along the line, for every value in it.
-        guard let line = complaints.shortLine(position.line)?.unicodeScalars.dropFirst(column - 1) else {
-            return .unknown
-        }
-        return line.starts(with: scalar.string.unicodeScalars) ? .straight(column) : .unknown
+        let isThere = complaints.hasText(
+            scalar.string, at: SourcePosition(line: position.line, column: column))
+        return isThere ? .straight(column) : .unknown
     }
 
     private static func report(_ error: YamlError, _ text: String, _ complaints: Complaints) {

@@ -21,6 +21,8 @@ final class ClientConnection: StreamSocketOwner {
     private var reader: HTTPMessageReader?
     private var answerIsBad: String?
     private var hasEnded = false
+    /// Everything was answered, and the server is the one to close first.
+    private var awaitsEnd = false
 
     init(number: Int, due: Int64, flow: TCPClientFlow, loop: EventLoop) {
         self.number = number
@@ -105,7 +107,7 @@ final class ClientConnection: StreamSocketOwner {
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
         flow.tally.add("bytes_received", Int64(bytes.count))
-        guard !hasEnded else { return }
+        guard !hasEnded, !awaitsEnd else { return }
         if reader != nil { return readHTTP(bytes) }
         guard received + bytes.count <= exchange.responseLength else {
             return end(.other("recv: more than the \(exchange.responseLength) bytes of the answer"))
@@ -152,7 +154,11 @@ final class ClientConnection: StreamSocketOwner {
         flow.tally.latencies.record(UInt64(max(0, now - requestStart)))
         requestsDone += 1
         received = 0
-        guard requestsDone < exchange.requestsPerConnection else { return end(nil) }
+        guard requestsDone < exchange.requestsPerConnection else {
+            let server = flow.flow.server
+            awaitsEnd = server.isPresent && server.closesFirst && behaviour.close == .fin
+            return awaitsEnd ? () : end(nil)
+        }
         if flow.pause > 0 {
             loop.cancel(timer)
             pauseTimer = loop.at(now + flow.pause) { [self] in askAgain() }
@@ -168,6 +174,7 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     func streamEnded() {
+        if awaitsEnd, !hasEnded { return end(nil) }
         if hasEnded {
             // A half-closed or held connection: the peer is done as well.
             flow.peerEnded(self)
@@ -190,9 +197,11 @@ final class ClientConnection: StreamSocketOwner {
 
     // MARK: Ending
 
-    private func end(_ failure: OutcomeTally.Failure?) {
+    private func end(_ reason: OutcomeTally.Failure?) {
         guard !hasEnded else { return }
         hasEnded = true
+        // What was asked for has been answered; how the connection ends makes no failure of it.
+        let failure = awaitsEnd ? nil : reason
         loop.cancel(timer)
         loop.cancel(pauseTimer)
         if let socket { flow.noteInfo(of: socket) }

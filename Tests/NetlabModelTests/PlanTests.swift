@@ -64,6 +64,25 @@ struct PlanTests {
     }
 }
 
+@Suite("Text for nft")
+struct NftTextTests {
+    @Test(arguments: [("lottery", "lottery"), ("mark", "mark."), ("Mark", "Mark"), ("mark-1", "mark-1")])
+    func counterHasANameThatNftTakes(rule: String, counter: String) {
+        #expect(NftText.counter(ofRule: rule) == counter)
+        #expect(NftText.rule(ofCounter: counter) == rule)
+        var firewall = Firewall()
+        firewall.rules = [FirewallRule(name: rule, hook: .input, match: "udp", action: "drop")]
+        let script = NftText.script(from: Firewall(), to: firewall)
+        #expect(script.contains("add counter inet netlab \(counter)\n"))
+        #expect(script.contains("udp counter name \(counter) drop\n"))
+    }
+
+    /// What somebody else's rules count under such a name stays what it is.
+    @Test func dotOfAnotherNameStays() {
+        #expect(NftText.rule(ofCounter: "lottery.") == "lottery.")
+    }
+}
+
 @Suite("Changes")
 struct ChangeTests {
     static func state(_ change: (inout Node) -> Void = { _ in }) -> LabState {

@@ -50,6 +50,45 @@ import Testing
             ])
     }
 
+    /// What a phase leaves as it was is not read again; what stands on something that it changes is.
+    @Test func flowsGoWhereNodesAreInTheirPhase() throws {
+        let source = ScenarioSource(
+            name: "moves", path: "moves.yaml",
+            text: """
+                title: A server that moves
+                nodes:
+                  client: { interfaces: { eth0: 10.0.0.1/24 }, hosts: { web.example: 10.0.0.2 } }
+                  server: { interfaces: { eth0: [10.0.0.2/24, 10.0.0.9/24] } }
+                links: [[client/eth0, server/eth0]]
+                traffic:
+                  named: { kind: tcp-connect, from: client, to: "server:80" }
+                  looked-up: { kind: tcp-connect, from: client, to: "web.example:80" }
+                phases:
+                  - name: control
+                    expect: [named.connected == 1]
+                  - name: fault
+                    set: { server/eth0: { addresses: [10.0.0.3/24, 10.0.0.2/24] } }
+                    expect: [named.connected == 0]
+                  - name: remedy
+                    set: { client: { hosts: { web.example: 10.0.0.3 } }, named: { timeout: 3 s } }
+                    expect: [named.connected == 1]
+                  - name: recovery
+                    set: { server/eth0: { addresses: [10.0.0.2/24, 10.0.0.3/24] }, server: { forward: true } }
+                    expect: [named.connected == 1]
+                """)
+        let (plan, diagnostics) = ScenarioParser.parse(source)
+        let phases = try #require(plan, "\(diagnostics)").phases
+        let named = phases.map { $0.flows[0].to.address.description }
+        #expect(named == ["10.0.0.2", "10.0.0.3", "10.0.0.3", "10.0.0.2"])
+        let lookedUp = phases.map { $0.flows[1].to.address.description }
+        #expect(lookedUp == ["10.0.0.2", "10.0.0.2", "10.0.0.3", "10.0.0.3"])
+        #expect(phases.map { $0.flows[0].timeout == .seconds(3) } == [false, false, true, true])
+        let forwarding = phases.map {
+            $0.state.nodes[1].sysctls.contains { $0.name == "net.ipv4.ip_forward" }
+        }
+        #expect(forwarding == [false, false, false, true])
+    }
+
     @Test func mtu100BecomesFourPhasesOfOneLab() throws {
         let plan = try Self.plan("mtu-100")
         #expect(plan.title == "The handshake works, the request vanishes")

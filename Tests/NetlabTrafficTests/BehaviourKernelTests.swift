@@ -30,6 +30,20 @@ import Testing
         #expect(outcome["peer_reset"] == reset)
     }
 
+    /// Whoever closes first stays behind in TIME-WAIT; ends that close at the same instant both do.
+    @Test func serverThatClosesFirstIsAloneInTimeWait() async throws {
+        let bench = try TrafficBench.loopback()
+        let outcome = try await bench.run(
+            bench.flow(.requests(200, concurrency: 20)) { $0.server.closesFirst = true })
+        #expect(outcome["succeeded"] == 200)
+        let table = try bench.server.run { () throws(SystemError) in
+            try TextFile.read(ThreadProc.path("net/tcp"))
+        }
+        let waiting = table.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0[3] == "06" }
+        #expect(waiting.count == 200)
+        #expect(waiting.allSatisfy { $0[1].hasSuffix(":0050") })
+    }
+
     @Test(arguments: [
         (SocketBehaviour.Close.fin, "server.peer_closed"), (.half, "server.peer_closed"),
         (.rst, "server.errno.ECONNRESET"), (.unread, "server.errno.ECONNRESET"),
