@@ -182,7 +182,8 @@ final class ClientConnection: StreamSocketOwner {
         }
         // An HTTP answer without a length ends with the connection.
         if reader?.endsWithStream == true, requestsDone + 1 == exchange.requestsPerConnection {
-            return endHTTP()
+            endHTTP()
+            return awaitsEnd ? end(nil) : ()
         }
         end(.other("recv: closed by the peer after \(received) of \(exchange.responseLength) bytes"))
     }
