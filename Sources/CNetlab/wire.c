@@ -36,6 +36,8 @@ int cnetlab_tap_open(const char *name, int vnet_header) {
     return fd;
 }
 
+int cnetlab_tap_persist(int fd) { return ioctl(fd, TUNSETPERSIST, 1); }
+
 int cnetlab_tap_set_carrier(int fd, int is_up) { return ioctl(fd, TUNSETCARRIER, &is_up); }
 
 int cnetlab_tap_set_offloads(int fd, int segmentation) {

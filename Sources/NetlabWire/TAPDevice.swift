@@ -1,14 +1,18 @@
 import CNetlab
 import LinuxSystem
 
-/// An Ethernet device whose cable is a descriptor of this process. It goes when the last owner lets go.
+/// An Ethernet device whose cable is a descriptor of this process. When the last owner lets go the cable is pulled
+/// for good; the device itself goes with its namespace, which ends at once if nobody else holds it.
+///
+/// Its end is left to the namespace because unregistering a device by itself waits for a grace period of the kernel
+/// (20 ms each), and a namespace waits once for all of its devices, in the background.
 ///
 /// It comes into being down and without addresses: setting it up is netlink's business. Its transmit queue
 /// holds `txQueueLength` packets (1000 by default) until the wire has read them; what the queue cannot take
 /// is dropped by the device before the link is offered it, and is in the device's own `tx_dropped`.
 ///
 /// Kernel: drivers/net/tun.c.
-/// Equivalent to: `ip tuntap add dev NAME mode tap`, without its persistence.
+/// Equivalent to: `ip tuntap add dev NAME mode tap`
 public final class TAPDevice: Sendable {
     /// The device's name in its namespace.
     public let name: String
@@ -40,6 +44,10 @@ public final class TAPDevice: Sendable {
         self.carriesSuperPackets = carriesSuperPackets
         if carriesSuperPackets, cnetlab_tap_set_offloads(descriptor.number, 1) != 0 {
             throw .last("set offloads of TAP device", on: name)
+        }
+        // Last, so that a device of which something failed goes with its descriptor.
+        guard cnetlab_tap_persist(descriptor.number) == 0 else {
+            throw .last("leave the end of a TAP device to its namespace", on: name)
         }
     }
 

@@ -8,6 +8,8 @@
 /// namespace, without packet information; EBUSY if the name is taken. With `vnet_header` every frame is
 /// preceded by a struct virtio_net_hdr of 10 bytes.
 int cnetlab_tap_open(const char *name, int vnet_header);
+/// TUNSETPERSIST: closing the descriptor only lets go of the device, and does not unregister it.
+int cnetlab_tap_persist(int fd);
 /// TUNSETCARRIER, kernel 5.0.
 int cnetlab_tap_set_carrier(int fd, int is_up);
 /// TUNSETOFFLOAD: what super-packets the reader of the device takes.
