@@ -24,16 +24,33 @@ extension Lab {
         case .setMTU(let id, let mtu):
             try node(id).setLink(id.interface, LinkChange(mtu: UInt32(mtu)))
         case .setMAC(let id, let mac):
+            if devicesBefore[id]?.mac == nil {
+                devicesBefore[id, default: DeviceBefore()].mac = try node(id).link(named: id.interface).mac
+            }
             try node(id).setLink(id.interface, LinkChange(mac: mac.bytes))
+        case .resetMAC(let id):
+            // One that was never set is what the device was made with.
+            guard let before = devicesBefore[id]?.mac else { return }
+            try node(id).setLink(id.interface, LinkChange(mac: before))
         case .setTxQueueLength(let id, let length):
             try node(id).setLink(id.interface, LinkChange(txQueueLength: UInt32(length)))
         case .setUp(let id, let isUp):
+            let port = next.link(at: id).flatMap { link in
+                link.ends.firstIndex(of: id).map { (link: links[link.name], number: $0) }
+            }
+            // What is sent into a link of which one end is down is lost there, and the link has to know in time.
+            if !isUp, let port { try port.link?.setAttended(false, port: port.number) }
             try node(id).setLink(id.interface, LinkChange(isUp: isUp))
+            if isUp, let port { try port.link?.setAttended(true, port: port.number) }
         case .setCarrier(let id, let link, let has):
             guard let port = link.ends.firstIndex(of: id) else { return }
             try links[link.name]?.setCarrier(has, port: port, of: link)
         case .setOffloads(let id, let features):
-            try node(id.node).setOffloads(features, on: id.interface)
+            let before = try node(id.node).setOffloads(features, on: id.interface)
+            devicesBefore[id, default: DeviceBefore()].offloads.merge(before) { first, _ in first }
+        case .resetOffloads(let id, let names):
+            try node(id.node).resetOffloads(
+                names, to: devicesBefore[id]?.offloads ?? [:], on: id.interface)
         case .setQdisc(let id, let qdisc):
             try node(id.node).setQdisc(qdisc, on: id.interface)
         case .setRPS(let id, let cpus):
@@ -52,7 +69,7 @@ extension Lab {
         case .removeNeighbour(let name, let neighbour):
             try node(name).route.deleteNeighbour(neighbour.address.bytes, device: neighbour.device)
         case .setFirewall(let name, let old, let new):
-            try await self.node(name).setFirewall(from: old, to: new)
+            try await self.node(name).setFirewall(from: old, to: new, iptables: iptables)
         case .setImpairments(_, let link):
             try await links[link.name]?.impair(link)
         case .setNames(let name, let hosts, let resolver):
@@ -113,7 +130,8 @@ extension Change {
             .setFirewall(let node, _, _), .setNames(let node, _, _):
             node
         case .setMTU(let id, _), .setMAC(let id, _), .setTxQueueLength(let id, _), .setOffloads(let id, _),
-            .setQdisc(let id, _), .setRPS(let id, _), .setUp(let id, _), .setCarrier(let id, _, _),
+            .resetMAC(let id), .resetOffloads(let id, _), .setQdisc(let id, _), .setRPS(let id, _),
+            .setUp(let id, _), .setCarrier(let id, _, _),
             .addAddress(let id, _), .removeAddress(let id, _):
             id.node
         case .addLink, .setHostSysctl, .resetHostSysctl, .setImpairments: ""

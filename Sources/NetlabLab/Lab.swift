@@ -24,11 +24,15 @@ public actor Lab {
     let permissions: Permissions
     /// Link → the impairments it has in each state to come: the driver has to suit all of them.
     let foreseen: [String: [[NamedImpairment]]]
+    /// Which iptables takes lines that name none; what is not here is left to the machine.
+    let iptables: [Iptables.Family: Iptables.Choice]
     let owner: LabOwner
     var nodes: [String: LabNode] = [:]
     var links: [String: any LiveLink] = [:]
     var state = LabState()
     var sysctlsBefore: [String: String] = [:]
+    /// What devices had before a setting of theirs was changed for the first time.
+    var devicesBefore: [InterfaceID: DeviceBefore] = [:]
     var host: HostSettings?
     var hostSysctls: [String: HostSysctl] = [:]
     var undo = UndoStack()
@@ -36,12 +40,16 @@ public actor Lab {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private init(name: String, permissions: Permissions, states: [LabState]) throws {
+    private init(
+        name: String, permissions: Permissions, states: [LabState],
+        iptables: [Iptables.Family: Iptables.Choice]
+    ) throws {
         self.foreseen = Dictionary(grouping: states.flatMap(\.links), by: \.name).mapValues {
             $0.map(\.impairments)
         }
         self.owner = try LabOwner(claiming: name)
         self.permissions = permissions
+        self.iptables = iptables
         executor = try LabExecutor()
     }
 
@@ -51,13 +59,15 @@ public actor Lab {
     ///
     /// - Parameter name: as a user calls it; a number is appended if another lab of that name is alive.
     /// - Parameter states: those that the lab is going to be in; they decide how links are made.
+    /// - Parameter iptables: what preflight chose for lines that name neither backend.
     /// - Returns: the closure's result or error, and what became of the teardown. A leak does not hide the
     ///   first error.
     public static func withLab<Success: Sendable>(
         named name: String, permissions: Permissions = Permissions(), foreseeing states: [LabState] = [],
+        iptables: [Iptables.Family: Iptables.Choice] = [:],
         _ body: @Sendable (Lab) async throws -> Success
     ) async throws -> (result: Result<Success, any Error>, teardown: Teardown) {
-        let lab = try Lab(name: name, permissions: permissions, states: states)
+        let lab = try Lab(name: name, permissions: permissions, states: states, iptables: iptables)
         let result: Result<Success, any Error>
         do {
             result = .success(try await body(lab))
@@ -144,6 +154,7 @@ public actor Lab {
         nodes = [:]
         state = LabState()
         sysctlsBefore = [:]
+        devicesBefore = [:]
         return leaks
     }
 

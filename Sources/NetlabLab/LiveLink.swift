@@ -14,6 +14,8 @@ protocol LiveLink: Sendable {
     func impair(_ link: Link) async throws
     /// Plugs an end in, or pulls it out: its device keeps its administrative state.
     func setCarrier(_ has: Bool, port: Int, of link: Link) throws
+    /// Tells that a node's device at an end is about to be set down, or has been set up.
+    func setAttended(_ isAttended: Bool, port: Int) throws
     /// Counters of the impairments, and the books.
     func look() throws -> LinkReadings
     /// Ends what moves frames. What the kernel holds ends with the namespaces.
@@ -39,6 +41,8 @@ struct DirectLink: LiveLink {
         throw LabLimit(
             "the link \(link.name) is direct and always plugged in; write driver: auto, kernel or wire")
     }
+
+    func setAttended(_ isAttended: Bool, port: Int) {}
 
     func look() -> LinkReadings { LinkReadings() }
 

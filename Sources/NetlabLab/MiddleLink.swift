@@ -20,11 +20,21 @@ final class MiddleLink: LiveLink {
         var queues: [Int: MiddleQueue] = [:]
         /// Counters of all rules there ever were, and the impairments they stand for: a counter outlives its rule.
         var counters: [String: MiddleRules.Counter] = [:]
+        /// What has become of the seed of each port's netem.
+        var seeds: [Int: String] = [:]
+        /// Ends that nothing can be handed to.
+        var gates = MiddleGates()
+        /// What the queue of a port had let go and held in all when its end went: nothing comes to it any more, so what
+        /// is missing later was thrown away with its device.
+        var sums: [Int: Int64] = [:]
         /// What qdiscs had counted that are not there any more, by port.
         var past: [Int: QueueCount] = [:]
     }
 
-    var description: String { "kernel: a bridge in a hidden namespace, nftables and qdiscs in it; \(why)" }
+    var description: String {
+        let seeds = state.withLock { Set($0.seeds.values) }.sorted().map { "; \($0)" }.joined()
+        return "kernel: a bridge in a hidden namespace, nftables and qdiscs in it; \(why)\(seeds)"
+    }
     var hidden: LabNode? { middle }
 
     func hiddenInterfaces(ends: [Bool]) -> [String] {
@@ -57,12 +67,43 @@ final class MiddleLink: LiveLink {
             }
         }
         try apply(link)
+        for (port, id) in link.ends.enumerated() where ends[id]?.isUp == false {
+            try setAttended(false, port: port)
+        }
     }
 
     func impair(_ link: Link) async throws { try apply(link) }
 
     func setCarrier(_ has: Bool, port: Int, of link: Link) throws {
+        if !has { try setGate(.unplugged, isShut: true, port: port) }
         try middle.route.setLink("p\(port)", LinkChange(isUp: has))
+        if has { try setGate(.unplugged, isShut: false, port: port) }
+    }
+
+    func setAttended(_ isAttended: Bool, port: Int) throws {
+        try setGate(.down, isShut: !isAttended, port: port)
+    }
+
+    /// From now on what would leave by a port is dropped and counted, or no longer: a bridge that has nobody to hand a
+    /// packet to counts nothing.
+    private func setGate(_ reason: MiddleGates.Reason, isShut: Bool, port: Int) throws {
+        // Without nftables the packets are lost just the same, and remain unexplained.
+        try state.withLock { state in
+            var gates = state.gates
+            gates.set(reason, isShut: isShut, port: port)
+            guard gates != state.gates, KernelAbilities.nftables == nil else { return }
+            if gates.isOpen(port) { try settle(port, &state) }
+            try Nftables(in: middle.namespace).run(gates.script(replacing: state.gates))
+            let wasOpen = state.gates.isOpen(port)
+            state.gates = gates
+            if wasOpen, let queue = state.queues[port] { state.sums[port] = try count(queue, port).total }
+        }
+    }
+
+    /// Books what the queue of a port lost without counting it when its end went.
+    private func settle(_ port: Int, _ state: inout State) throws {
+        guard let queue = state.queues[port], let sum = state.sums.removeValue(forKey: port) else { return }
+        state.past[port, default: QueueCount()].lose(try sum - count(queue, port).total)
     }
 
     private func apply(_ link: Link) throws {
@@ -75,15 +116,22 @@ final class MiddleLink: LiveLink {
             for port in ends.indices {
                 let wanted = MiddleQueue(link, towards: port)
                 guard wanted != state.queues[port] else { continue }
+                try settle(port, &state)
                 if let old = state.queues[port] {
                     // What it holds goes with it.
                     state.past[port, default: QueueCount()].add(try count(old, port, isOver: true))
                     try middle.route.deleteQdisc(device: "p\(port)")
                     state.queues[port] = nil
+                    state.seeds[port] = nil
                 }
                 if let wanted {
                     try middle.route.replaceQdisc(device: "p\(port)", wanted.kind)
                     state.queues[port] = wanted
+                    if wanted.needsNetem {
+                        let root = try middle.route.qdiscs(device: "p\(port)").first { $0.parent == .root }
+                        state.seeds[port] = wanted.seedText(readBack: root?.netem)
+                    }
+                    if !state.gates.isOpen(port) { state.sums[port] = 0 }
                 }
             }
         }
@@ -99,8 +147,8 @@ final class MiddleLink: LiveLink {
     func look() throws -> LinkReadings {
         try state.withLock { state in
             var readings = LinkReadings()
-            let rules =
-                state.counters.isEmpty ? [:] : try Nftables(in: middle.namespace).counters()
+            let hasCounters = !state.counters.isEmpty || state.gates.haveBeenShut
+            let rules = hasCounters ? try Nftables(in: middle.namespace).counters() : [:]
             let ports = try ends.indices.map { try middle.route.link(named: "p\($0)").statistics }
             for (entrance, exit) in [(0, 1), (1, 0)] {
                 guard let entering = ports[entrance], let leaving = ports[exit] else { continue }
@@ -108,6 +156,11 @@ final class MiddleLink: LiveLink {
                     link: name, from: "\(ends[entrance])", to: "\(ends[exit])", offered: entering.received,
                     delivered: leaving.sent)
                 for (counter, count) in rules {
+                    if counter.table == MiddleGates.table {
+                        let drop = MiddleGates.drop(counter, count, in: account, towards: exit)
+                        if let drop { account.add(drop) }
+                        continue
+                    }
                     guard let rule = state.counters[counter.name], rule.port == entrance else { continue }
                     readings.counters["impair:\(rule.impairment)", default: 0] += Int64(count.packets)
                     // A rule sees the packet without its Ethernet header.
@@ -119,7 +172,13 @@ final class MiddleLink: LiveLink {
                         ))
                 }
                 var queue = state.past[exit] ?? QueueCount()
-                if let present = state.queues[exit] { queue.add(try count(present, exit)) }
+                if let present = state.queues[exit] {
+                    let now = try count(present, exit)
+                    queue.add(now)
+                    if let sum = state.sums[exit] {
+                        queue.lose(sum - now.total)
+                    }
+                }
                 queue.book(in: &account, refused: Int64(leaving.txDropped))
                 for (impairment, hits) in queue.hits(copied: account.copied.packets) {
                     readings.counters["impair:\(impairment)", default: 0] += hits

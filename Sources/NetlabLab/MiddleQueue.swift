@@ -25,6 +25,13 @@ struct MiddleQueue: Equatable {
     /// Whether this needs sch_netem.
     var needsNetem: Bool { kind.name == "netem" }
 
+    /// Whether netem has taken its seed: older kernels leave it out of what they tell, and take another one.
+    func seedText(readBack: Netem?) -> String? {
+        guard case .netem(let asked) = kind, let seed = asked.seed else { return nil }
+        return readBack?.seed == seed
+            ? "netem has its seed" : "netem of this kernel takes no seed, and loses other packets each time"
+    }
+
     static func netem(_ impairments: [NamedImpairment], seed: UInt64) -> Netem {
         func scaled(_ probability: Probability) -> ScaledProbability {
             ScaledProbability(probability.fraction)

@@ -2,23 +2,48 @@ import LinuxSystem
 import NetlabModel
 import Netlink
 
+/// What a device had before a setting of it was changed for the first time.
+struct DeviceBefore: Sendable {
+    var mac: [UInt8]?
+    /// By the kernel's names.
+    var offloads: [String: Bool] = [:]
+}
+
 extension LabNode {
     /// Switches offloads of a device, by ethtool's short names or the kernel's own.
     ///
     /// Equivalent to: `ethtool -K NAME tso off gso off …`
-    func setOffloads(_ features: [String: Bool], on interface: String) throws {
+    /// - Returns: what each of them was, by the kernel's names.
+    @discardableResult
+    func setOffloads(_ features: [String: Bool], on interface: String) throws -> [String: Bool] {
         let ethtool = try EthtoolSocket(in: namespace)
         let here = try ethtool.features(device: interface)
         var wanted: [String: Bool] = [:]
         for (name, isOn) in features {
-            // A short name stands for several features, of which a device has some; newer kernels have more of them.
-            let names =
-                name == "tso"
-                ? here.supported.filter { $0.hasPrefix("tx-tcp") && $0.hasSuffix("segmentation") }.sorted()
-                : Self.offloadNames[name]?.filter(here.supported.contains) ?? [name]
-            for name in names { wanted[name] = isOn }
+            for name in Self.features(behind: name, of: here) { wanted[name] = isOn }
         }
         try ethtool.setFeatures(device: interface, wanted)
+        // Not what is in effect: that depends on other features, which may be off for now.
+        return Dictionary(uniqueKeysWithValues: wanted.keys.map { ($0, here.wanted.contains($0)) })
+    }
+
+    /// Puts offloads back to what they were.
+    ///
+    /// - Parameter before: by the kernel's names; what is not there was never changed.
+    func resetOffloads(_ names: [String], to before: [String: Bool], on interface: String) throws {
+        let ethtool = try EthtoolSocket(in: namespace)
+        let here = try ethtool.features(device: interface)
+        let features = names.flatMap { Self.features(behind: $0, of: here) }
+        try ethtool.setFeatures(
+            device: interface, before.filter { features.contains($0.key) })
+    }
+
+    /// The kernel's features behind a name. A short one stands for several, of which a device has some; newer kernels
+    /// have more of them.
+    private static func features(behind name: String, of here: EthtoolSocket.Features) -> [String] {
+        name == "tso"
+            ? here.supported.filter { $0.hasPrefix("tx-tcp") && $0.hasSuffix("segmentation") }.sorted()
+            : offloadNames[name]?.filter(here.supported.contains) ?? [name]
     }
 
     /// The kernel's features behind the short names of ethtool(8).

@@ -3,23 +3,33 @@ import NetlabModel
 
 extension LabNode {
     /// Leads the node from one firewall to the next. Rules that stay keep their counters.
-    func setFirewall(from old: Firewall, to new: Firewall) async throws {
+    ///
+    /// - Parameter choices: which iptables takes lines that name none.
+    func setFirewall(
+        from old: Firewall, to new: Firewall, iptables choices: [Iptables.Family: Iptables.Choice]
+    ) async throws {
         for rule in old.iptables where !new.iptables.contains(rule) {
-            try await iptables(rule).run(rule.undoingArguments)
+            try await iptables(rule, choices).run(rule.undoingArguments)
         }
         let script = NftText.script(from: old, to: new)
         if !script.isEmpty { try Nftables(in: namespace).run(script) }
         for rule in new.iptables where !old.iptables.contains(rule) {
-            try await iptables(rule).run(rule.namedArguments)
+            try await iptables(rule, choices).run(rule.namedArguments)
         }
     }
 
-    private func iptables(_ rule: IptablesRule) async throws -> Iptables {
+    private func iptables(
+        _ rule: IptablesRule, _ choices: [Iptables.Family: Iptables.Choice]
+    ) async throws -> Iptables {
+        let family: Iptables.Family = rule.isIPv6 ? .ipv6 : .ipv4
+        let choice = choices[family]
         let found = try await Iptables.find(
-            rule.isIPv6 ? .ipv6 : .ipv4, backend: rule.backend.map { $0 == .legacy ? .legacy : .nft },
+            family, backend: rule.backend.map { $0 == .legacy ? .legacy : .nft } ?? choice?.backend,
             in: namespace)
         let name = Program.find(found.program) ?? found.program
-        iptablesUsed.withLock { _ = $0.insert("\(name) \(found.version) (\(found.backend.rawValue))") }
+        var text = "\(name) \(found.version) (\(found.backend.rawValue))"
+        if rule.backend == nil, let reason = choice?.reason { text += ", since \(reason)" }
+        iptablesUsed.withLock { [text] in _ = $0.insert(text) }
         return found
     }
 }

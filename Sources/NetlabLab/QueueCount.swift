@@ -16,6 +16,14 @@ struct QueueCount {
 
     init() {}
 
+    /// All that the qdisc has taken: it has left, was dropped or is there still.
+    var total: Int64 { sent + held.packets + drops.values.reduce(0, +) }
+
+    /// Adds packets that were thrown away with the device when the far end went; the qdisc does not count them.
+    mutating func lose(_ packets: Int64) {
+        if packets > 0 { drops["stopped", default: 0] += packets }
+    }
+
     /// - Parameter isOver: whether the qdisc is about to go, with all that it holds.
     init(_ queue: MiddleQueue, _ statistics: QueueStatistics, isOver: Bool) {
         sent = Int64(statistics.packets)

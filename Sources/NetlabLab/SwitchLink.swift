@@ -52,5 +52,7 @@ struct SwitchLink: LiveLink {
         try middle.route.setLink(ports[port], LinkChange(isUp: has))
     }
 
+    func setAttended(_ isAttended: Bool, port: Int) {}
+
     func stop() async {}
 }

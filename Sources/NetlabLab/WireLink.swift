@@ -9,7 +9,6 @@ struct WireLink: LiveLink {
     private let wire: Wire
     private let name: String
     private let ends: [InterfaceID]
-    private let endNodes: [LabNode]
     let description: String
     let hidden: LabNode? = nil
 
@@ -21,7 +20,6 @@ struct WireLink: LiveLink {
     ) throws {
         name = link.name
         self.ends = link.ends
-        endNodes = try link.ends.map(nodes)
         func end(_ id: InterfaceID) throws -> WireEnd {
             let node = try nodes(id)
             let device = try TAPDevice(name: id.interface, in: node.namespace)
@@ -41,7 +39,11 @@ struct WireLink: LiveLink {
     }
 
     func setCarrier(_ has: Bool, port: Int, of link: Link) throws {
-        try endNodes[port].route.setLink(ends[port].interface, LinkChange(carrier: has))
+        try wire.setCarrier(isUp: has, at: ends[port])
+    }
+
+    func setAttended(_ isAttended: Bool, port: Int) {
+        // A device that is down refuses what it is given, which the wire sees for itself.
     }
 
     func look() throws -> LinkReadings {

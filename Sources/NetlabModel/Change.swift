@@ -11,8 +11,12 @@ public enum Change: Hashable, Sendable {
     case resetHostSysctl(name: String)
     case setMTU(InterfaceID, Int)
     case setMAC(InterfaceID, MACAddress)
+    /// Back to the address that the device was made with.
+    case resetMAC(InterfaceID)
     case setTxQueueLength(InterfaceID, Int)
     case setOffloads(InterfaceID, [String: Bool])
+    /// Back to what the device had of these when it was made.
+    case resetOffloads(InterfaceID, [String])
     /// nil: back to the default of the device.
     case setQdisc(InterfaceID, Qdisc?)
     case setRPS(InterfaceID, cpus: UInt64)
@@ -132,7 +136,11 @@ public enum Change: Hashable, Sendable {
                     .map { .addAddress(id, $0) }
             }
         }
-        if let mac = new.mac, mac != old.mac { changes.append(.setMAC(id, mac)) }
+        if let mac = new.mac {
+            if mac != old.mac { changes.append(.setMAC(id, mac)) }
+        } else if old.mac != nil {
+            changes.append(.resetMAC(id))
+        }
         if old.mtu != new.mtu { changes.append(.setMTU(id, new.mtu)) }
         // DEFAULT_TX_QUEUE_LEN, which veth and TAP devices begin with.
         if let length = new.txQueueLength ?? (old.txQueueLength == nil ? nil : 1000),
@@ -140,6 +148,9 @@ public enum Change: Hashable, Sendable {
         {
             changes.append(.setTxQueueLength(id, length))
         }
+        // Before the others, since one name may stand for what another one stands for as well.
+        let reset = old.offloads.keys.filter { new.offloads[$0] == nil }.sorted()
+        if !reset.isEmpty { changes.append(.resetOffloads(id, reset)) }
         if !new.offloads.isEmpty, new.offloads != old.offloads {
             changes.append(.setOffloads(id, new.offloads))
         }

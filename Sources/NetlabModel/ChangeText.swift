@@ -10,8 +10,11 @@ extension Change {
         case .resetHostSysctl(let name): "host: \(name) back to what it was"
         case .setMTU(let id, let mtu): "\(id): mtu \(mtu)"
         case .setMAC(let id, let mac): "\(id): address \(mac)"
+        case .resetMAC(let id): "\(id): address as it was made with"
         case .setTxQueueLength(let id, let length): "\(id): txqueuelen \(length)"
         case .setOffloads(let id, let features): "\(id): offloads \(Self.featureText(features))"
+        case .resetOffloads(let id, let names):
+            "\(id): offloads \(names.joined(separator: " ")) back to their defaults"
         case .setQdisc(let id, let qdisc):
             "\(id): qdisc \(qdisc.map(EquivalentCommand.qdiscArguments) ?? "default")"
         case .setRPS(let id, let cpus): "\(id): rps_cpus \(String(cpus, radix: 16))"

@@ -3,7 +3,8 @@
 public struct EquivalentCommand: Sendable {
     /// Whether the lines are for a script, in which `$LAB` stands before every node's name and nothing is said twice.
     public var isScript: Bool
-    /// `NODE NAME` of sysctls that a script has to remember before it changes them, since it puts them back later.
+    /// `NODE NAME` of sysctls, `NODE/INTERFACE address` and `NODE/INTERFACE offloads` that a script has to remember before
+    /// it changes them, since it puts them back later.
     public var remembered: Set<String>
 
     public init(isScript: Bool = false, remembered: Set<String> = []) {
@@ -31,9 +32,18 @@ public struct EquivalentCommand: Sendable {
         case .resetHostSysctl(let name):
             return isScript ? ["reset_host_sysctl \(name)"] : ["# \(name) back to what it was"]
         case .setMTU(let id, let mtu): return [device(id, "mtu \(mtu)")]
-        case .setMAC(let id, let mac): return [device(id, "address \(mac)")]
+        case .setMAC(let id, let mac): return remembering(id, "address") + [device(id, "address \(mac)")]
+        case .resetMAC(let id):
+            return isScript
+                ? ["reset_address \(id.node) \(id.interface)"]
+                : ["# \(id): the address that it was made with"]
         case .setTxQueueLength(let id, let length): return [device(id, "txqueuelen \(length)")]
-        case .setOffloads(let id, let features): return [offloads(features, id.interface, in: id.node)]
+        case .setOffloads(let id, let features):
+            return remembering(id, "offloads") + [offloads(features, id.interface, in: id.node)]
+        case .resetOffloads(let id, let names):
+            return isScript
+                ? ["reset_offloads \(id.node) \(id.interface)"]
+                : ["# \(id): \(names.joined(separator: ", ")) back to the device's defaults"]
         case .setQdisc(let id, nil): return ["\(tc(id.node)) qdisc del dev \(id.interface) root"]
         case .setQdisc(let id, .some(let qdisc)): return qdiscLines(qdisc, at: id)
         case .setRPS(let id, let cpus):
@@ -87,6 +97,11 @@ public struct EquivalentCommand: Sendable {
             .sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1 ? "on" : "off")" }
         let line = inNode(node, "ethtool -K \(interface) \(words.joined(separator: " "))")
         return isScript ? line + " >/dev/null" : line
+    }
+
+    /// What a script does before it changes something for the first time that it has to put back.
+    private func remembering(_ id: InterfaceID, _ what: String) -> [String] {
+        remembered.contains("\(id) \(what)") ? ["remember_\(what) \(id.node) \(id.interface)"] : []
     }
 
     // MARK: Nodes

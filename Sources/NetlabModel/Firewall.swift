@@ -79,6 +79,13 @@ extension IptablesRule {
         (isIPv6 ? "ip6tables" : "iptables") + (backend.map { "-\($0.rawValue)" } ?? "")
     }
 
+    /// The table that it goes to.
+    public var table: String {
+        let option = arguments.firstIndex { $0 == "-t" || $0 == "--table" }
+        guard let option, option + 1 < arguments.count else { return "filter" }
+        return arguments[option + 1]
+    }
+
     /// Whether its target ends the packet's way.
     public var isFatal: Bool { arguments.contains("DROP") || arguments.contains("REJECT") }
 }

@@ -73,6 +73,39 @@ enum ScriptParts {
 
         """#
 
+    static let address = #"""
+        # A later phase puts these back: remember_address NODE INTERFACE, reset_address NODE INTERFACE
+        declare -A ADDRESS=()
+        remember_address() {
+            [ -n "${ADDRESS[$1 $2]+set}" ] ||
+                ADDRESS[$1 $2]=$(ip -n "$LAB.$1" -o link show dev "$2" | sed 's|.* link/ether ||; s| .*||')
+        }
+        reset_address() {
+            # One that nothing has changed is still what it was made with.
+            [ -z "${ADDRESS[$1 $2]+set}" ] || ip -n "$LAB.$1" link set dev "$2" address "${ADDRESS[$1 $2]}"
+        }
+
+        """#
+
+    /// ethtool lists the kernel's features indented below short names that stand for several of them.
+    static let offloads = #"""
+        # A later phase puts these back: remember_offloads NODE INTERFACE, reset_offloads NODE INTERFACE
+        declare -A OFFLOADS=()
+        remember_offloads() {
+            [ -n "${OFFLOADS[$1 $2]+set}" ] || OFFLOADS[$1 $2]=$(
+                ip netns exec "$LAB.$1" ethtool -k "$2" | awk '
+                    function flush() { if (last !~ /fixed/ && last ~ /: o[nf]/) print last; last = "" }
+                    NR > 1 { if (/^\t/) { if (last !~ /^\t/) last = ""; } flush(); last = $0 }
+                    END { flush() }' | sed 's/^\t*//; s/: / /; s/off \[requested on\]/on/; s/ \[.*//' | tr '\n' ' ')
+        }
+        reset_offloads() {
+            # Words, each of them an argument.
+            # shellcheck disable=SC2086
+            ip netns exec "$LAB.$1" ethtool -K "$2" ${OFFLOADS[$1 $2]} >/dev/null
+        }
+
+        """#
+
     static let hostSysctl = #"""
         # Settings of the whole machine, put back when the script ends: host_sysctl NAME VALUE
         host_sysctl() {

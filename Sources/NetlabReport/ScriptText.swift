@@ -18,7 +18,12 @@ public struct ScriptText {
         self.plan = plan
         var reset: Set<String> = []
         for change in Self.changes(of: plan).joined() {
-            if case .resetSysctl(let node, let name) = change { reset.insert("\(node) \(name)") }
+            switch change {
+            case .resetSysctl(let node, let name): reset.insert("\(node) \(name)")
+            case .resetMAC(let id): reset.insert("\(id) address")
+            case .resetOffloads(let id, _): reset.insert("\(id) offloads")
+            default: continue
+            }
         }
         command = EquivalentCommand(isScript: true, remembered: reset)
     }
@@ -157,8 +162,11 @@ public struct ScriptText {
             text += ScriptParts.netem
             line()
         }
-        if !command.remembered.isEmpty {
-            text += ScriptParts.sysctl
+        for (word, part) in [
+            ("reset_sysctl", ScriptParts.sysctl), ("reset_address", ScriptParts.address),
+            ("reset_offloads", ScriptParts.offloads),
+        ] where lines.contains(where: { $0.hasPrefix(word + " ") }) {
+            text += part
             line()
         }
         if changesHost {

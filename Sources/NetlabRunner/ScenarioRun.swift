@@ -56,6 +56,9 @@ public struct ScenarioRun: Sendable {
         record.withheld = options.withheld
         record.missing = Preflight(options: options).missing(for: plan)
         guard record.missing.isEmpty else { return record }
+        let iptables = await Preflight(options: options).iptables(for: plan)
+        record.missing = iptables.missing
+        guard record.missing.isEmpty else { return record }
 
         let start = MonotonicClock.now()
         progress(.building)
@@ -67,7 +70,7 @@ public struct ScenarioRun: Sendable {
             let permissions = Lab.Permissions(hostChanges: options.allowsHostChanges)
             let states = plan.phases.flatMap { [$0.state] + $0.steps.map(\.state) }
             let (result, teardown) = try await Lab.withLab(
-                named: plan.name, permissions: permissions, foreseeing: states
+                named: plan.name, permissions: permissions, foreseeing: states, iptables: iptables.choices
             ) { lab in
                 try await runPhases(in: lab, journal: journal, capture: capture, start: start)
             }

@@ -346,6 +346,12 @@ struct DirectionEngine {
         otherDrops[cause, default: .none].add(traffic)
     }
 
+    /// Books what came in while the cable was pulled out where packets enter.
+    mutating func refused(_ traffic: Traffic) {
+        books.offered.add(traffic)
+        otherDrops[.unplugged, default: .none].add(traffic)
+    }
+
     /// Books how much later than due a held packet leaves, ns.
     mutating func noteLateness(_ nanoseconds: Int64) { books.lateness.add(nanoseconds) }
 

@@ -6,6 +6,8 @@ struct DirectionPath {
     /// What the far end says of a frame.
     enum Acceptance {
         case taken, refused
+        /// There is no far end.
+        case unplugged
         /// `settle` will tell, in the same order.
         case later
     }
@@ -96,6 +98,19 @@ struct DirectionPath {
             release(until: now, deliver: deliver)
         }
         send(run, of: packet, runRelease, runNumber, now: now, deliver: deliver)
+    }
+
+    /// Books a frame that came in by a cable that is not there; no impairment sees it.
+    ///
+    /// - Parameter hasSegments: whether it bears a virtio-net header and may be many packets.
+    mutating func refuse(_ frame: UnsafeMutableRawBufferPointer, hasSegments: Bool) {
+        guard hasSegments else {
+            return engine.refused(Traffic(packets: 1, bytes: frame.count))
+        }
+        let packet = SuperPacket(frame)
+        for segment in 0..<packet.segments {
+            engine.refused(Traffic(packets: 1, bytes: packet.frameBytes(of: segment)))
+        }
     }
 
     /// Sends or holds segments that leave together.
@@ -191,6 +206,7 @@ struct DirectionPath {
         switch acceptance {
         case .taken: engine.delivered(traffic, number: number)
         case .refused: engine.lost(traffic, .device)
+        case .unplugged: engine.lost(traffic, .unplugged)
         case .later:
             engine.handedOver += traffic.packets
             leaving.append((traffic, number))

@@ -131,12 +131,20 @@ public final class Wire: Sendable {
         return nil
     }
 
-    /// Plugs the cable in or pulls it, at both ends.
+    /// Plugs the cable in or pulls it out, at one end or at both.
     ///
+    /// From then on nothing gets in or out there: a device without carrier takes what is given to it all the same, and
+    /// goes on sending for up to a second. Such packets are lost as `unplugged`.
+    ///
+    /// - Parameter end: nil for both.
     /// - Throws: `SystemError`: EINVAL before kernel 5.0.
-    public func setCarrier(isUp: Bool) throws(SystemError) {
-        try ends.0.device.setCarrier(isUp: isUp)
-        try ends.1.device.setCarrier(isUp: isUp)
+    public func setCarrier(isUp: Bool, at end: InterfaceID? = nil) throws(SystemError) {
+        for there in [ends.0, ends.1] where end == nil || end == there.id {
+            // The cable is out before its device knows, and back after it.
+            if isUp { try there.device.setCarrier(isUp: true) }
+            for loop in loops { loop.lane.withLock { $0.plug(isUp, at: there.id) } }
+            if !isUp { try there.device.setCarrier(isUp: false) }
+        }
     }
 
     /// Ends the threads. The devices stay as long as their owners keep them, but nothing flows any more.

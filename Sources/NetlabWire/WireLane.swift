@@ -13,6 +13,8 @@ struct WireLane {
     private let frames: FrameBatch
     private let carriesSuperPackets: Bool
     private var path: DirectionPath
+    /// Whether the cable is plugged in where packets enter, and where they leave.
+    private var isPlugged = (in: true, out: true)
     /// False once the device is gone: its namespace was unmade before the wire.
     private(set) var isOpen = true
     /// The first error of a device other than being down or unmade.
@@ -53,26 +55,20 @@ struct WireLane {
     /// - Returns: whether the device has been emptied.
     private mutating func take() -> Bool {
         let frames = frames
+        let hasExit = isPlugged.out
         let (count, error) = frames.read()
         let now = Self.now
         for place in 0..<count {
             guard let frame = frames.frame(place) else { continue }
             if let due = path.nextRelease, due <= now {
-                path.release(until: now) {
-                    frames.add($0, isLasting: $1)
-                    return .later
-                }
+                path.release(until: now) { frames.hand($0, isLasting: $1, over: hasExit) }
             }
-            if carriesSuperPackets {
-                path.offerSuperPacket(frame, now: now) {
-                    frames.add($0, isLasting: $1)
-                    return .later
-                }
+            if !isPlugged.in {
+                path.refuse(frame, hasSegments: carriesSuperPackets)
+            } else if carriesSuperPackets {
+                path.offerSuperPacket(frame, now: now) { frames.hand($0, isLasting: $1, over: hasExit) }
             } else {
-                path.offer(frame, now: now) {
-                    frames.add($0, isLasting: $1)
-                    return .later
-                }
+                path.offer(frame, now: now) { frames.hand($0, isLasting: $1, over: hasExit) }
             }
         }
         settle()
@@ -82,10 +78,8 @@ struct WireLane {
 
     private mutating func release(until now: Int64) {
         let frames = frames
-        path.release(until: now) {
-            frames.add($0, isLasting: $1)
-            return .later
-        }
+        let hasExit = isPlugged.out
+        path.release(until: now) { frames.hand($0, isLasting: $1, over: hasExit) }
         settle()
     }
 
@@ -107,16 +101,20 @@ struct WireLane {
     /// The device is gone; what is held still leaves in its time.
     mutating func close() { isOpen = false }
 
+    /// Plugs the cable in or pulls it out at an end. What waits in a device that was pulled out is lost; what is held
+    /// is lost when it would leave.
+    mutating func plug(_ isIn: Bool, at end: InterfaceID) {
+        if end == entrance { isPlugged.in = isIn } else { isPlugged.out = isIn }
+    }
+
     mutating func update(_ impairments: [NamedImpairment]) { path.replace(impairments, now: Self.now) }
 
     /// Delivers what is held at once, or books it as dropped.
     mutating func finish(delivering: Bool) {
         if delivering {
             let frames = frames
-            path.drain {
-                frames.add($0, isLasting: $1)
-                return .later
-            }
+            let hasExit = isPlugged.out
+            path.drain { frames.hand($0, isLasting: $1, over: hasExit) }
             settle()
         } else {
             path.discard()
@@ -127,4 +125,15 @@ struct WireLane {
     var usesRing: Bool { frames.usesRing }
     var statistics: WireStatistics { path.engine.statistics }
     var fates: [FateRecord] { path.engine.fates }
+}
+
+extension FrameBatch {
+    /// Puts a frame behind those that wait to be written, if there is an end to write it to.
+    fileprivate func hand(
+        _ frame: UnsafeRawBufferPointer, isLasting: Bool, over hasExit: Bool
+    ) -> DirectionPath.Acceptance {
+        guard hasExit else { return .unplugged }
+        add(frame, isLasting: isLasting)
+        return .later
+    }
 }

@@ -43,6 +43,8 @@ public enum DropCause: Hashable, Codable, Sendable, CustomStringConvertible {
     case capacity
     /// The device at the far end was down, gone, or refused the frame.
     case device
+    /// The cable was pulled out at one of its ends.
+    case unplugged
     /// The link was taken down while the packet was held.
     case stopped
 
@@ -52,6 +54,7 @@ public enum DropCause: Hashable, Codable, Sendable, CustomStringConvertible {
         case .overflow(let name): "overflow:\(name)"
         case .capacity: "capacity"
         case .device: "device"
+        case .unplugged: "unplugged"
         case .stopped: "stopped"
         }
     }

@@ -1,9 +1,33 @@
-import NetlabLab
 import NetlabModel
 import Testing
 
+@testable import NetlabLab
+
 /// Which links the kernel driver takes, as far as it does not depend on netem being there.
 @Suite struct DriverChoiceTests {
+    @Test func aSeedThatTheKernelDidNotTakeIsTold() throws {
+        var link = Link(
+            name: "cable",
+            ends: [
+                InterfaceID(node: "client", interface: "eth0"),
+                InterfaceID(node: "server", interface: "eth0"),
+            ])
+        link.seed = 7
+        link.impairments = [
+            NamedImpairment(name: "far", from: nil, impairment: .delay(DelayModel(delay: .milliseconds(1))))
+        ]
+        let queue = try #require(MiddleQueue(link, towards: 1))
+        guard case .netem(var told) = queue.kind else {
+            Issue.record("\(queue.kind) is not netem")
+            return
+        }
+        #expect(queue.seedText(readBack: told) == "netem has its seed")
+        told.seed = nil
+        let without = "netem of this kernel takes no seed, and loses other packets each time"
+        #expect(queue.seedText(readBack: told) == without)
+        #expect(queue.seedText(readBack: nil) == without)
+    }
+
     private static let client = InterfaceID(node: "client", interface: "eth0")
     private static let server = InterfaceID(node: "server", interface: "eth0")
     private static let none = Probability(0)

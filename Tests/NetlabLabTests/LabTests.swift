@@ -63,6 +63,38 @@ import Testing
         #expect(teardown.leaks == [])
     }
 
+    @Test(
+        .needsProgram("iptables-legacy"), .needsProgram("iptables-nft"),
+        arguments: [
+            Iptables.Backend.legacy, .nft,
+        ])
+    func plainLinesOfIptablesGoToTheOneThatWasChosen(backend: Iptables.Backend) async throws {
+        var state = try Self.twoNodes()
+        let line = ["-A", "INPUT", "-p", "udp", "-j", "DROP"]
+        state.nodes[1].firewall.iptables = [IptablesRule(name: "gone", arguments: line)]
+        let with = state
+        state.nodes[1].firewall = Firewall()
+        let without = state
+        let choice = Iptables.Choice(backend: backend, reason: "the other one is not in this kernel")
+        let (result, teardown) = try await Lab.withLab(named: "chosen", iptables: [.ipv4: choice]) { lab in
+            func counters(_ backend: Iptables.Backend) async throws -> [String] {
+                let server = try #require(await lab.namespaces["server"])
+                let iptables = try await Iptables.find(.ipv4, backend: backend, in: server)
+                return try await Array(iptables.ruleCounters().keys)
+            }
+            try await lab.change(to: with)
+            #expect(try await counters(backend) == ["netlab:gone"])
+            #expect(try await counters(backend == .nft ? .legacy : .nft) == [])
+            let told = try #require(await lab.drivers["server iptables"])
+            #expect(
+                told.hasSuffix("(\(backend.rawValue)), since the other one is not in this kernel"), "\(told)")
+            try await lab.change(to: without)
+            #expect(try await counters(backend) == [])
+        }
+        try result.get()
+        #expect(teardown.leaks == [])
+    }
+
     @Test func theKernelDriverSaysWhatItCannotDo() async throws {
         var state = try Self.twoNodes()
         state.links[0].driver = .kernel

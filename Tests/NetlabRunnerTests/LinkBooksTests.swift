@@ -92,6 +92,61 @@ import Testing
         #expect(verdict.phases[0].causes == [])
     }
 
+    /// Nobody is at the far end, or somebody leaves while packets are on their way to it.
+    @Test(arguments: ["kernel", "wire"], ["carrier", "up"])
+    func whatNobodyIsThereToTakeIsAccountedFor(driver: String, setting: String) async throws {
+        let text = """
+            title: Books of an end that is away
+            nodes:
+              client: { interfaces: { eth0: 10.0.0.1/24 } }
+              server: { interfaces: { eth0: 10.0.0.2/24 } }
+            links:
+              - name: cable
+                ends: [client/eth0, server/eth0]
+                driver: \(driver)
+                seed: 3
+                impair: { slow: { from: client/eth0, rate: { rate: 100 kbit, limit: 60 } } }
+            traffic:
+              there: { kind: udp-stream, from: client, to: "server:9", count: 40, size: 900 B }
+              back: { kind: udp-stream, from: server, to: "client:9", count: 20, size: 60 B }
+            phases:
+              - { name: control, expect: [there.sent == 40] }
+              - name: fault
+                at: [{ after: 60 ms, set: { server/eth0: { \(setting): false } } }]
+                expect: [there.sent == 40]
+              - { name: gone, expect: [there.sent == 40] }
+              - name: recovery
+                set: { server/eth0: { \(setting): true }, cable: { impair: { slow: null } } }
+                expect: [there.sent == 40]
+
+            """
+        let source = ScenarioSource(name: "gone", path: "gone.yaml", text: text)
+        let (parsed, diagnostics) = ScenarioParser.parse(source)
+        let plan = try #require(parsed, "\(diagnostics.map(\.message))")
+        let record = await ScenarioRun(plan: plan, options: ScenarioRun.Options()).execute()
+        #expect(record.failure == nil && record.missing == [], "\(record.failure ?? "") \(record.missing)")
+        let phases = Judge.judge(record, plan: plan).phases
+        for phase in phases {
+            for entry in phase.books where entry.scope == .link {
+                #expect(entry.unexplained == 0, "\(phase.name): \(entry)")
+                #expect(entry.bytes?.unexplained == 0, "\(phase.name): \(entry)")
+            }
+        }
+        let there = phases.map { phase in phase.books.first { $0.place == "cable: client/eth0 → server/eth0" }
+        }
+        // 40 packets take three seconds.
+        let counter = setting == "carrier" ? "unplugged" : "device"
+        let lost = try #require(there[1]?.dropped)
+        // What waits in a qdisc goes with the device behind it, or is refused by the far end until it does.
+        let names = [counter, "stopped", "link:rx_dropped"]
+        #expect(lost.contains { names.contains($0.counter) }, "\(lost)")
+        #expect(try #require(there[2]).arrived == 0)
+        #expect(try #require(there[2]).sent >= 40)
+        #expect(there[2]?.dropped.contains { $0.counter == counter } == true, "\(there[2]?.dropped ?? [])")
+        #expect(try #require(there[3]).arrived >= 40)
+        #expect(there[3]?.dropped.contains { $0.counter == counter } == false, "\(there[3]?.dropped ?? [])")
+    }
+
     @Test func aSwitchKeepsOneAccount() async throws {
         let text = """
             title: Books of a switch

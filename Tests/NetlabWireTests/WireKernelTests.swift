@@ -201,6 +201,32 @@ import Testing
         #expect(try exchange(pair, 3, expecting: 3) == [1, 2, 3])
     }
 
+    @Test(arguments: [false, true]) func nothingPassesAnEndThatIsUnplugged(superPackets: Bool) throws {
+        let pair = try WiredPair(superPackets: superPackets)
+        let receiver = try pair.udp(2, port: 5000)
+        let sender = try pair.udp(1)
+        try sender.connect(to: 2, port: 5000)
+        let answers = try pair.udp(1, port: 5001)
+        let answerer = try pair.udp(2)
+        try answerer.connect(to: 1, port: 5001)
+        try pair.wire.setCarrier(isUp: false, at: WiredPair.server)
+        #expect(try pair.sockets[0].link(named: "eth0").isLowerUp)
+        #expect(try !pair.sockets[1].link(named: "eth0").isLowerUp)
+        for number in 1...3 { try sender.send(number) }
+        // Its device does not send any more, but takes up to a second to know.
+        try answerer.send(4)
+        waitUntil { pair.there.offered.packets == 3 }
+        #expect(pair.there.dropped == [.unplugged: Traffic(packets: 3, bytes: 180)])
+        #expect(pair.there.isBalanced)
+        #expect(pair.back.delivered == .none && pair.back.isBalanced)
+        try pair.wire.setCarrier(isUp: true, at: WiredPair.server)
+        for socket in pair.sockets { try socket.waitUntilUsable(links: ["eth0"]) }
+        try sender.send(5)
+        try answerer.send(6)
+        #expect(try receiver.receive(1).map(\.number) == [5])
+        #expect(try answers.receive(1).map(\.number) == [6])
+    }
+
     @Test func lostARPCostsAsManyRequests() throws {
         let pair = try WiredPair(
             try fromClient(.pattern(PacketPattern(.drop, .first(1))), match: "arp"), knowsNeighbours: false)
