@@ -56,6 +56,24 @@ enum KernelFixture {
                 + (0..<5000).map { UInt8(truncatingIfNeeded: $0 / 7) })
     }
 
+    /// An uncompressed kernel of one segment, as far as a loader looks at it.
+    static func bootable(at address: Int, content: [UInt8], memorySize: Int, entry: Int) -> [UInt8] {
+        func long(_ values: Int...) -> [UInt8] { values.flatMap { little(UInt64($0)) } }
+        let note =
+            little(UInt32(4)) + little(UInt32(4)) + little(UInt32(18)) + Array("Xen\0".utf8)
+            + little(UInt32(entry))
+        let noteStart = 64 + 2 * 56
+        let start = noteStart + note.count
+        var file = ELFImage.magic + [2, 1, 1] + [UInt8](repeating: 0, count: 9)
+        file += little(UInt16(2)) + little(UInt16(62)) + little(UInt32(1)) + long(address, 64, 0)
+        file += little(UInt32(0)) + [64, 56, 2, 64, 0, 0].flatMap { little(UInt16($0)) }
+        file +=
+            little(UInt32(1)) + little(UInt32(5))
+            + long(start, address, address, content.count, memorySize, 4096)
+        file += little(UInt32(4)) + little(UInt32(4)) + long(noteStart, 0, 0, note.count, note.count, 4)
+        return file + note + content
+    }
+
     /// A bzImage of boot protocol 2.15 around a payload.
     static func bzImage(release: String, payload: [UInt8]) -> [UInt8] {
         var file = [UInt8](repeating: 0, count: 1024)

@@ -12,8 +12,8 @@ struct KernelImageFileTests {
         let image = ELFImage(KernelFixture.elf(section: ".modinfo", content: [1, 2, 3], note: ("Xen", 18)))
         #expect(image?.section(".modinfo").map(Array.init) == [1, 2, 3])
         #expect(image?.section(".text") == nil)
-        #expect(image?.notes == [ELFImage.Note(name: "Xen", type: 18)])
-        #expect(image?.hasPVHEntry == true)
+        #expect(image?.notes == [ELFImage.Note(name: "Xen", type: 18, content: [1, 2, 3, 4])])
+        #expect(image?.pvhEntry == 0x0403_0201)
         #expect(ELFImage(KernelFixture.elf(note: ("Xen", 17)))?.hasPVHEntry == false)
     }
 

@@ -31,7 +31,7 @@ struct MachineArgumentsTests {
         let list = Self.arguments(.tcg, isVirtualTime: true, processors: 4)
         #expect(Self.value(of: "-icount", in: list) == "shift=1,sleep=off")
         #expect(Self.value(of: "-smp", in: list) == "1")
-        #expect(Self.value(of: "-accel", in: list) == "tcg,thread=single")
+        #expect(Self.value(of: "-accel", in: list) == "tcg,tb-size=32,thread=single")
     }
 
     @Test func realTimeHasTheProcessorsAskedFor() {
@@ -45,6 +45,19 @@ struct MachineArgumentsTests {
         let list = Self.arguments(.tcg, isVirtualTime: false)
         #expect(list.contains("-no-reboot"))
         #expect(Self.value(of: "-append", in: list)?.contains("panic=-1 oops=panic") == true)
+    }
+
+    @Test func preparedMemoryTakesThePlaceOfTheInitramfs() {
+        let list = MachineArguments(
+            acceleration: .tcg, isVirtualTime: false, processors: 1, megabytes: 256, kernel: "/starter",
+            initramfs: nil, memory: "/m", console: nil, port: nil
+        ).list
+        #expect(Self.value(of: "-M", in: list) == "q35,memory-backend=ram")
+        #expect(
+            Self.value(of: "-object", in: list)
+                == "memory-backend-file,id=ram,share=off,size=256M,mem-path=/m")
+        #expect(!list.contains("-initrd"))
+        #expect(!Self.arguments(.tcg, isVirtualTime: false).contains("-object"))
     }
 
     @Test func probeWithoutAPortHasItsConsoleOnStandardOutput() {

@@ -7,6 +7,16 @@ struct ELFImage {
     struct Note: Hashable {
         var name: String
         var type: UInt32
+        /// What is said.
+        var content: [UInt8] = []
+    }
+
+    /// A part of the file that is loaded (PT_LOAD), by the address in memory that it has before there is virtual memory.
+    struct Segment: Hashable {
+        var address: Int
+        var content: ArraySlice<UInt8>
+        /// With the zeros behind the content.
+        var memorySize: Int
     }
 
     private let bytes: [UInt8]
@@ -44,24 +54,44 @@ struct ELFImage {
 
     /// All notes of all PT_NOTE segments.
     var notes: [Note] {
+        programHeaders(ofType: 4).flatMap { header -> [Note] in
+            guard let segment = slice(at: unsigned(64, at: header + 8), count: unsigned(64, at: header + 32))
+            else { return [] }
+            return Self.notes(in: segment)
+        }
+    }
+
+    /// All PT_LOAD segments; none if one of them leads out of the file, or is larger than any kernel.
+    var loadedSegments: [Segment] {
+        var segments: [Segment] = []
+        for header in programHeaders(ofType: 1) {
+            let address = unsigned(64, at: header + 24)
+            let size = unsigned(64, at: header + 40)
+            guard let content = slice(at: unsigned(64, at: header + 8), count: unsigned(64, at: header + 32)),
+                address < 1 << 40, size < 1 << 40, size >= content.count
+            else { return [] }
+            segments.append(Segment(address: Int(address), content: content, memorySize: Int(size)))
+        }
+        return segments
+    }
+
+    private func programHeaders(ofType type: UInt64) -> [Int] {
         let table = Int(truncatingIfNeeded: unsigned(64, at: 32))
         let size = Int(unsigned(16, at: 54))
-        guard size >= 56 else { return [] }
-        var notes: [Note] = []
-        for index in 0..<Int(unsigned(16, at: 56)) {
-            let header = table + index * size
-            guard header >= 0, header + 56 <= bytes.count else { break }
-            let isNote = unsigned(32, at: header) == 4
-            guard isNote,
-                let segment = slice(at: unsigned(64, at: header + 8), count: unsigned(64, at: header + 32))
-            else { continue }
-            notes += Self.notes(in: segment)
-        }
-        return notes
+        guard size >= 56, table >= 0, table < bytes.count else { return [] }
+        return (0..<Int(unsigned(16, at: 56))).map { table + $0 * size }
+            .filter { $0 + 56 <= bytes.count && unsigned(32, at: $0) == type }
     }
 
     /// XEN_ELFNOTE_PHYS32_ENTRY: QEMU boots an uncompressed kernel only through this entry point.
-    var hasPVHEntry: Bool { notes.contains(Note(name: "Xen", type: 18)) }
+    var hasPVHEntry: Bool { pvhEntry != nil }
+
+    /// Its address, in physical memory.
+    var pvhEntry: Int? {
+        guard let note = notes.first(where: { $0.name == "Xen" && $0.type == 18 }), note.content.count >= 4
+        else { return nil }
+        return (0..<4).reduce(0) { $0 | Int(note.content[$1]) << ($1 * 8) }
+    }
 
     private static func notes(in segment: ArraySlice<UInt8>) -> [Note] {
         func word(_ offset: Int) -> Int {
@@ -73,7 +103,11 @@ struct ELFImage {
         while offset + 12 <= segment.count {
             let nameLength = word(offset)
             let name = segment.dropFirst(offset + 12).prefix(nameLength).prefix { $0 != 0 }
-            notes.append(Note(name: String(decoding: name, as: UTF8.self), type: UInt32(word(offset + 8))))
+            let content = segment.dropFirst(offset + 12 + padded(nameLength)).prefix(word(offset + 4))
+            notes.append(
+                Note(
+                    name: String(decoding: name, as: UTF8.self), type: UInt32(word(offset + 8)),
+                    content: Array(content)))
             offset += 12 + padded(nameLength) + padded(word(offset + 4))
         }
         return notes

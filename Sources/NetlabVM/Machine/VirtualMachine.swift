@@ -69,22 +69,26 @@ public struct VirtualMachine: Sendable {
         guard cnetlab_open_descriptors_to_user() == 0 else {
             throw SystemError.last("prctl", on: "PR_SET_DUMPABLE")
         }
-        let initramfs = try MemoryFile("initramfs", [base, job.archive(entropy: Self.entropy())])
+        let archives = [base, job.archive(entropy: Self.entropy())]
         let console = try MemoryFile("console")
         let port = try MemoryFile("record")
         let megabytes = settings.megabytes ?? Self.memory(forArchive: base.count)
+        let prepared = try GuestMemory(
+            kernel: TextFile.readBytes(image.kernel.image), archives: archives, megabytes: megabytes)
+        let initramfs = prepared == nil ? try MemoryFile("initramfs", archives) : nil
         let preparation = MonotonicClock.elapsed(since: start)
 
         let arguments = MachineArguments(
             acceleration: choice.acceleration, isVirtualTime: settings.isVirtualTime,
             processors: settings.processors,
-            megabytes: megabytes, kernel: image.kernel.image, initramfs: initramfs.path,
-            console: console.path,
-            port: port.path)
+            megabytes: megabytes, kernel: prepared?.starter.path ?? image.kernel.image,
+            initramfs: initramfs?.path, memory: prepared?.memory.path, console: console.path, port: port.path)
         var command = ChildCommand(emulator.program, arguments.list, timeout: settings.limit)
         // QEMU has nothing to save.
         command.grace = .milliseconds(300)
         let outcome = try await Self.run(command, watching: console, progress)
+        // QEMU opens them by this process's descriptors.
+        withExtendedLifetime((prepared, initramfs)) {}
         let text = MachineEnd.text(ofConsole: console.content())
         return Result(
             end: MachineEnd(
