@@ -79,6 +79,16 @@ struct MatrixRun: Sendable {
             }, differences: MatrixComparison.differences(in: entries.map { $0?.record }, plan: plan))
     }
 
+    /// Whether a machine's clock is to count instructions: where a scenario is made for it, and wherever the processor is emulated,
+    /// as a guest that is slow and waits for its turn would meet its time-outs otherwise.
+    private static func wantsVirtualTime(
+        _ plan: NetlabModel.Plan, _ processors: Int, on kernel: KernelImage
+    ) async -> Bool {
+        if MachineOptions.wantsVirtualTime(plan) { return true }
+        guard processors == 1, let emulator = try? await Emulator.find() else { return false }
+        return await Acceleration.choose(emulator, kernel: kernel).acceleration == .tcg
+    }
+
     private func suite(on place: Place) -> SuiteRun {
         switch place {
         case .host:
@@ -98,6 +108,8 @@ struct MatrixRun: Sendable {
                     for case .cpus(let count) in plan.needs {
                         settings.processors = max(settings.processors, count)
                     }
+                    settings.isVirtualTime = await Self.wantsVirtualTime(
+                        plan, settings.processors, on: kernel)
                     return await VirtualRun(
                         plan: plan, kernel: kernel, settings: settings, allowed: allowed
                     ).execute()

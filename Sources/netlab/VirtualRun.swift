@@ -21,10 +21,17 @@ struct VirtualRun: Sendable {
     func execute(progress: @escaping @Sendable (String) -> Void = { _ in }) async -> RunRecord {
         let start = MonotonicClock.now()
         let startedAt = WallClock.rfc3339()
+        let refused = refusals()
+        guard refused.isEmpty else {
+            var record = emptyRecord(startedAt)
+            record.missing = refused
+            return record
+        }
         let needed = PlanModules(plan)
         let result: VirtualMachine.Result
         do {
-            let image = try GuestImage(kernel: kernel, modules: needed.names, programs: needed.programs)
+            let image = try GuestImage(
+                kernel: kernel, modules: needed.names, programs: needed.programs, arguments: needed.arguments)
             let machine = VirtualMachine(image, settings: settings, folder: folder)
             result = try await machine.run(job, progress: progress)
         } catch let error as EmulatorError {
@@ -32,6 +39,12 @@ struct VirtualRun: Sendable {
             record.missing = [
                 MissingNeed(
                     need: "a virtual machine with the kernel \(kernel.name)", reason: "\(error)", cure: "")
+            ]
+            return record
+        } catch let error as ProgramFilesError {
+            var record = emptyRecord(startedAt)
+            record.missing = [
+                MissingNeed(need: "a program in the virtual machine", reason: "\(error)", cure: "")
             ]
             return record
         } catch {
@@ -46,6 +59,19 @@ struct VirtualRun: Sendable {
         record.startedAt = startedAt
         if Task.isCancelled { record.interruption = "interrupted" }
         return record
+    }
+
+    /// What is known before a boot: a guest has this host's programs and the user's permissions.
+    private func refusals() -> [MissingNeed] {
+        var part = plan
+        part.needs = plan.needs.filter { need in
+            switch need {
+            case .program, .exec: true
+            default: false
+            }
+        }
+        let options = Execution.options(allowed, isBuiltIn: plan.source.path.hasPrefix("builtin:"))
+        return Preflight(options: options).missing(for: part)
     }
 
     private var job: GuestJob {

@@ -139,15 +139,4 @@ struct ExecutableImageTests {
         try await files.add(program: try #require(Program.find("iptables")))
         #expect(files.files.keys.contains { $0.hasSuffix("/xtables/libxt_statistic.so") })
     }
-
-    @Test func scriptIsRefusedByName() async throws {
-        let script = "/tmp/netlab-script-\(getpid())"
-        defer { unlink(script) }
-        try NewFile.create(script, with: "#!/bin/sh\nexit 0\n")
-        chmod(script, 0o755)
-        await #expect(throws: ProgramFilesError.script(script)) {
-            var files = ProgramFiles()
-            try await files.add(program: script)
-        }
-    }
 }

@@ -78,6 +78,20 @@ struct PlanModulesTests {
         #expect(modules.programs == ["iptables", "iptables-save", "iptables-legacy", "iptables-legacy-save"])
     }
 
+    @Test func programsOfTrafficBringTheirArguments() throws {
+        let text = """
+            title: x
+            nodes: { client: { interfaces: { eth0: 10.0.0.1/24 } }, server: { interfaces: { eth0: 10.0.0.2/24 } } }
+            links: [[client/eth0, server/eth0]]
+            traffic: { own: { kind: exec, from: client, command: [sh, ./client.sh, -v] } }
+            phases: [{ name: control, expect: [own.exit_code == 0] }]
+            """
+        let (plan, diagnostics) = ScenarioParser.parse(ScenarioSource(name: "x", path: "x", text: text))
+        let modules = PlanModules(try #require(plan, "\(diagnostics)"))
+        #expect(modules.programs == ["sh"])
+        #expect(modules.arguments == ["./client.sh", "-v"])
+    }
+
     @Test func congestionControlIsAModule() throws {
         let modules = try Self.modules(client: ", sysctl: { net.ipv4.tcp_congestion_control: bbr }")
         #expect(modules.names.isSuperset(of: ["tcp_bbr", "sch_fq"]))

@@ -51,6 +51,23 @@ struct VirtualMachineTests {
         }
     }
 
+    @Test func scriptRunsInAGuestWithWhatItCallsAndReads() async throws {
+        let folder = try TemporaryFolder()
+        try NewFile.create("\(folder.path)/words", with: "from a file")
+        let script = "\(folder.path)/script"
+        try NewFile.create(script, with: "#!/bin/sh\ncat \"$1\"; uname -r | tr a-z A-Z\nexit 3\n")
+        chmod(script, 0o755)
+        let machine = try await Self.guest()
+        let image = try GuestImage(
+            kernel: machine.image.kernel, modules: PlanModules.always, programs: [script],
+            arguments: ["\(folder.path)/words", "/no/such/file", "-v"], program: try GuestProgram.path)
+        let result = try await VirtualMachine(image, settings: machine.settings).run(
+            Self.job("program", text: "\(script)\n\(folder.path)/words"))
+        let facts = String(decoding: try #require(result.end.record, "\(result.end)"), as: UTF8.self)
+        let release = machine.image.kernel.release.uppercased()
+        #expect(facts.contains("exit code 3: from a file\(release)"), "\(facts)")
+    }
+
     @Test func idleHourPassesAtOnceOnVirtualTime() async throws {
         let result = try await Self.guest(isVirtualTime: true).run(Self.job("hour"))
         let facts = String(decoding: try #require(result.end.record, "\(result.end)"), as: UTF8.self)

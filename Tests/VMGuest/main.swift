@@ -24,6 +24,12 @@ case "hour":
     let start = MonotonicClock.now()
     sleep(3600)
     facts.append("slept \(MonotonicClock.elapsed(since: start).components.seconds)")
+case "program":
+    // The lines of the text are a command and its arguments.
+    let command = job.scenario.text.split(separator: "\n").map(String.init)
+    let outcome = try await ChildProcess.run(
+        ChildCommand(command[0], Array(command.dropFirst()), timeout: .seconds(20)))
+    facts.append("\(outcome.summary): \(outcome.standardOutput.text)\(outcome.standardError.text)")
 case "panic": try TextFile.write("c", to: "/proc/sysrq-trigger")
 case "hang": while true { pause() }
 case "memory":

@@ -6,7 +6,7 @@ import LinuxSystem
 /// It depends on nothing that changes from run to run, so it is made once for each (kernel, modules, binary, programs).
 public struct GuestImage: Sendable {
     /// Raised when the archive's layout changes.
-    private static let layout = 2
+    private static let layout = 3
     /// How many are kept; each has some 25 MB.
     private static let kept = 12
 
@@ -15,16 +15,20 @@ public struct GuestImage: Sendable {
     public let modules: Set<String>
     /// Names of programs that are wanted.
     public let programs: Set<String>
+    /// Arguments of programs, of which those that are files are taken along.
+    public let arguments: Set<String>
     /// The program that is to be /init.
     public let program: String
 
     /// - Parameter program: this one, unless a test says otherwise.
-    public init(kernel: KernelImage, modules: Set<String>, programs: Set<String>, program: String? = nil)
-        throws(SystemError)
-    {
+    public init(
+        kernel: KernelImage, modules: Set<String>, programs: Set<String>, arguments: Set<String> = [],
+        program: String? = nil
+    ) throws(SystemError) {
         self.kernel = kernel
         self.modules = modules
         self.programs = programs
+        self.arguments = arguments
         guard let itself = program ?? SymbolicLink.target("/proc/self/exe") else {
             throw .last("readlink", on: "/proc/self/exe")
         }
@@ -64,6 +68,9 @@ public struct GuestImage: Sendable {
             guard let path = Program.find(name) else { continue }
             parts.append(try stamp(path))
         }
+        for path in arguments.sorted() where path.contains("/") {
+            if let stamp = FileStamp(of: path) { parts.append("\(path) \(stamp)") }
+        }
         return parts.joined(separator: "\n")
     }
 
@@ -100,6 +107,7 @@ public struct GuestImage: Sendable {
             guard let path = Program.find(name) else { continue }
             try await files.add(program: path)
         }
+        for path in arguments.sorted() { try await files.add(argument: path) }
         for (path, source) in files.files.sorted(by: { $0.key < $1.key }) {
             archive.addFile(
                 path, permissions: 0o755, ExecutableImage.stripped(try TextFile.readBytes(source)))

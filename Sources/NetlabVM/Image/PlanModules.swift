@@ -9,6 +9,8 @@ public struct PlanModules: Sendable {
     public private(set) var names: Set<String> = []
     /// Programs that the guest needs.
     public private(set) var programs: Set<String> = []
+    /// What those programs are told; files among it are needed too.
+    public private(set) var arguments: Set<String> = []
 
     /// What every guest has: the channel to the host, cables, and the questions to sockets.
     public static let always: Set<String> = [
@@ -18,6 +20,9 @@ public struct PlanModules: Sendable {
     public init(_ plan: Plan) {
         names = Self.always
         for need in plan.needs { add(need) }
+        for case .exec(let program) in plan.phases.flatMap(\.flows).map(\.kind) {
+            arguments.formUnion(program.command.dropFirst())
+        }
         for state in plan.phases.flatMap({ [$0.state] + $0.steps.map(\.state) }) {
             for link in state.links { add(link) }
             for node in state.nodes { add(node.firewall) }

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 
 /// The files that a program of this machine needs in order to run elsewhere: itself, its loader, its libraries, and the
@@ -8,11 +9,20 @@ public struct ProgramFiles: Sendable {
 
     public init() {}
 
-    /// Adds a program, at the place where it lies here.
+    /// Adds a program, at the place where it lies here. What is named from the working directory lies in the guest's, which is
+    /// the root.
     ///
-    /// - Throws: `ProgramFilesError` if it cannot be read, is a script, or lacks a library.
+    /// A script brings its interpreter, and the programs whose names stand in it.
+    /// - Throws: `ProgramFilesError` if it cannot be read, lacks a library, or needs more than programs and libraries.
     public mutating func add(program path: String) async throws {
-        try await add(path, as: path, isPlugin: false)
+        let place = try Self.place(of: path)
+        if let script = GuestScript(try TextFile.readBytes(path)) {
+            guard files.updateValue(path, forKey: place) == nil else { return }
+            try await add(script, path)
+            return
+        }
+        guard !GuestScript.hasLibraryOfItsOwn(path) else { throw ProgramFilesError.language(path) }
+        try await add(path, as: place, isPlugin: false)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard name.contains("tables") else { return }
         // Matches and targets are libraries that iptables opens by name.
@@ -21,6 +31,46 @@ public struct ProgramFiles: Sendable {
                 try await add("\(folder)/\(file)", as: "\(folder)/\(file)", isPlugin: true)
             }
         }
+    }
+
+    /// Adds a file that a program is given by name; nothing if there is none of that name, for then it is some other argument.
+    public mutating func add(argument path: String) async throws {
+        guard path.contains("/"), FileTree.kind(of: path) == S_IFREG else { return }
+        let size = Int(FileStamp(of: path)?.size ?? 0)
+        guard size <= Self.argumentLimit else { throw ProgramFilesError.large(path, size) }
+        let bytes = try TextFile.readBytes(path)
+        if GuestScript(bytes) != nil || ExecutableImage(bytes) != nil {
+            try await add(program: path)
+        } else {
+            files[try Self.place(of: path)] = path
+        }
+    }
+
+    /// The largest file that is taken as an argument: more is data for a disk, which a guest has not.
+    static let argumentLimit = 16 << 20
+
+    private mutating func add(_ script: GuestScript, _ path: String) async throws {
+        guard !GuestScript.hasLibraryOfItsOwn(script.language) else {
+            throw ProgramFilesError.script(path, script.language)
+        }
+        for name in Set([script.interpreter, script.language]) {
+            guard let program = Program.find(name) else {
+                throw ProgramFilesError.noInterpreter(name, of: path)
+            }
+            try await add(program: program)
+        }
+        for word in script.words.sorted() {
+            // The loader of another language's program would tell libraries, but not all that it reads.
+            guard let program = Program.find(word), !GuestScript.hasLibraryOfItsOwn(word) else { continue }
+            try? await add(program: program)
+        }
+    }
+
+    /// Where a file lies in a guest whose working directory is the root.
+    static func place(of path: String) throws(ProgramFilesError) -> String {
+        let parts = path.split(separator: "/").filter { $0 != "." }
+        guard path.hasPrefix("/") || !parts.contains("..") else { throw .outside(path) }
+        return "/" + parts.joined(separator: "/")
     }
 
     /// Adds the libraries of a program that goes to another place itself.
@@ -53,7 +103,6 @@ public struct ProgramFiles: Sendable {
     /// Equivalent to: `ld.so --list PROGRAM`, which is what ldd(1) does.
     private mutating func resolve(_ path: String, isPlugin: Bool) async throws {
         let bytes = try TextFile.readBytes(path)
-        if bytes.starts(with: Array("#!".utf8)) { throw ProgramFilesError.script(path) }
         guard let image = ExecutableImage(bytes) else { throw ProgramFilesError.noProgram(path) }
         guard let loader = image.interpreter else { return }
         files[loader] = loader
@@ -102,15 +151,29 @@ public struct ProgramFiles: Sendable {
 
 /// A program that cannot be taken into a guest.
 public enum ProgramFilesError: Error, Hashable, Sendable, CustomStringConvertible {
-    case script(String)
+    /// A script in a language that needs its library; the second is the interpreter.
+    case script(String, String)
+    /// An interpreter itself that needs its library.
+    case language(String)
+    case noInterpreter(String, of: String)
+    /// Named from the working directory upwards.
+    case outside(String)
+    case large(String, Int)
     case noProgram(String)
     case missingLibrary(String, of: String)
     case loader(String)
 
     public var description: String {
         switch self {
-        case .script(let path):
-            "\(path) is a script; only programs with their libraries are taken into a virtual machine"
+        case .script(let path, let interpreter):
+            "\(path) is a script for \(interpreter), whose library is not taken into a virtual machine; scripts of a shell are"
+        case .language(let path):
+            "\(path) needs its library, which is not taken into a virtual machine; programs and scripts of a shell are"
+        case .noInterpreter(let name, let path): "\(path) is a script for \(name), which is not installed"
+        case .outside(let path):
+            "\(path) lies outside of the working directory; a virtual machine has it only under its full path"
+        case .large(let path, let size):
+            "\(path) has \(size >> 20) MiB; a virtual machine takes files of \(ProgramFiles.argumentLimit >> 20) MiB"
         case .noProgram(let path): "\(path) is no 64-bit program of this machine"
         case .missingLibrary(let library, let path): "\(path) needs \(library), which is not installed"
         case .loader(let words): "cannot find out which libraries a program needs: \(words)"
