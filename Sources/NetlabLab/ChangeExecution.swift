@@ -114,6 +114,8 @@ extension Lab {
 
     private func setSysctl(_ setting: SysctlSetting, in node: LabNode) throws {
         let key = "\(node.name) \(setting.name)"
+        // Nothing is to be done where the kernel knows nothing else.
+        if setting.isWhatOlderKernelsDo, try Sysctl.scope(of: setting.name) == .absent { return }
         if sysctlsBefore[key] == nil {
             sysctlsBefore[key] = try Sysctl.read(setting.name, in: node.namespace)
         }

@@ -5,12 +5,18 @@ public struct Expectation: Hashable, Sendable {
     /// Why it must be so; printed with the verdict.
     public var because: String?
     public var predicate: Predicate
+    /// The kernels that it is asked of; nil for all. On another one it is shown as unsupported, and the phase is judged by the rest.
+    public var kernel: KernelRange?
     public var position: SourcePosition
 
-    public init(text: String, because: String?, predicate: Predicate, position: SourcePosition) {
+    public init(
+        text: String, because: String?, predicate: Predicate, kernel: KernelRange? = nil,
+        position: SourcePosition
+    ) {
         self.text = text
         self.because = because
         self.predicate = predicate
+        self.kernel = kernel
         self.position = position
     }
 }

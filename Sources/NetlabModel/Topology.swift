@@ -177,4 +177,11 @@ public struct SysctlSetting: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+
+    /// Whether a kernel that has no such parameter behaves as with this value of it.
+    ///
+    /// Kernel: `tcp_syn_linear_timeouts` since 6.5; before, each SYN waited twice as long as the one before it, as with 0.
+    public var isWhatOlderKernelsDo: Bool { Self.olderKernels[name] == value }
+
+    private static let olderKernels = ["net.ipv4.tcp_syn_linear_timeouts": "0"]
 }

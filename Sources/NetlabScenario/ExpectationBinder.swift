@@ -22,7 +22,7 @@ struct ExpectationBinder {
                 }
                 return Expectation(
                     text: claim.tree.text ?? "", because: claim.because, predicate: predicate,
-                    position: claim.tree.position)
+                    kernel: claim.kernel, position: claim.tree.position)
             }
         }
         complainAboutProofs(result)

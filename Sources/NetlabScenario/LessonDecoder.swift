@@ -28,7 +28,9 @@ enum LessonDecoder {
             return []
         }
         var needs: Set<Need> = []
-        if let tree = reader.value("kernel"), let need = kernel(tree, complaints) { needs.insert(need) }
+        if let tree = reader.value("kernel"), let range = kernelRange(tree, complaints) {
+            needs.insert(.kernel(atLeast: range.atLeast, below: range.below))
+        }
         needs.formUnion(reader.texts("programs").map { .program($0) })
         needs.formUnion(reader.texts("sysctls").map { .sysctl($0) })
         needs.formUnion(reader.texts("qdiscs").map { .qdisc($0) })
@@ -41,26 +43,14 @@ enum LessonDecoder {
     }
 
     /// `>= 5.10 < 6.12`, either half alone.
-    private static func kernel(_ tree: YAMLTree, _ complaints: Complaints) -> Need? {
+    static func kernelRange(_ tree: YAMLTree, _ complaints: Complaints) -> KernelRange? {
         guard let text = complaints.text(tree, "kernel") else { return nil }
-        var atLeast = ""
-        var below = ""
-        var words = text.split(separator: " ").map(String.init)[...]
-        while let sign = words.popFirst() {
-            let version = words.popFirst() ?? ""
-            let numbers = version.split(separator: ".", omittingEmptySubsequences: false)
-            let isVersion = (1...3).contains(numbers.count) && numbers.allSatisfy { Int($0) != nil }
-            if isVersion, sign == ">=", atLeast.isEmpty {
-                atLeast = version
-            } else if isVersion, sign == "<", below.isEmpty {
-                below = version
-            } else {
-                complaints.error(
-                    "kernel: \"\(text.shortened)\" is not a range of releases", at: tree.position,
-                    hint: "write \">= 5.10\", \"< 4.12\", or \">= 5.10 < 6.12\"")
-                return nil
-            }
+        guard let range = KernelRange(text) else {
+            complaints.error(
+                "kernel: \"\(text.shortened)\" is not a range of releases", at: tree.position,
+                hint: "write \">= 5.10\", \"< 4.12\", or \">= 5.10 < 6.12\"")
+            return nil
         }
-        return .kernel(atLeast: atLeast, below: below)
+        return range
     }
 }

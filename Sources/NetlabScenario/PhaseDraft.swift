@@ -10,6 +10,7 @@ struct PhaseDraft {
     struct Claim {
         var tree: YAMLTree
         var because: String?
+        var kernel: KernelRange?
     }
 
     var name: String
@@ -128,8 +129,9 @@ struct PhaseDraft {
             let that = reader.required(
                 "that", hint: "write that: web.succeeded == 10; a text with \": \" in it needs quotes")
             let because = reader.text("because")
+            let kernel = reader.value("kernel").flatMap { LessonDecoder.kernelRange($0, complaints) }
             reader.finish()
-            return that.map { Claim(tree: $0, because: because) }
+            return that.map { Claim(tree: $0, because: because, kernel: kernel) }
         }
     }
 

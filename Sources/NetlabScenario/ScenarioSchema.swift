@@ -82,7 +82,8 @@ public enum ScenarioSchema {
             what: "a step", name: "step", keys: [("after", .duration), ("set", .reference("patch"))],
             required: ["after", "set"]),
         SchemaMapping(
-            what: "an expectation", name: "expectation", keys: [("that", .text), ("because", .text)],
+            what: "an expectation", name: "expectation",
+            keys: [("that", .text), ("because", .text), ("kernel", .text)],
             required: ["that"]),
         SchemaMapping(
             what: "a lesson", name: "lesson",

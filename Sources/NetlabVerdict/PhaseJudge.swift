@@ -11,6 +11,7 @@ struct PhaseJudge {
         let causes = self.causes()
         let reader = QuantityReader(record: record, phase: phase)
         let expectations = plan.expectations.map { expectation in
+            if let refusal = refusal(of: expectation) { return refusal }
             let judgement = PredicateJudge(reader: reader).judge(expectation.predicate)
             // Without traffic or without its fault a phase proves nothing, whichever way its counters stand.
             let isVoid = !causes.isEmpty && judgement.outcome != .unsupported
@@ -19,13 +20,24 @@ struct PhaseJudge {
                 outcome: isVoid ? .inconclusive : judgement.outcome, finding: judgement.finding,
                 evidence: judgement.evidence)
         }
-        let outcomes = expectations.map(\.outcome) + causes.map { _ in .inconclusive }
+        let asked = zip(plan.expectations, expectations).filter { refusal(of: $0.0) == nil }.map(\.1)
+        // Where nothing of it is asked, the phase shows nothing either.
+        let outcomes =
+            (asked.isEmpty ? expectations : asked).map(\.outcome) + causes.map { _ in .inconclusive }
         return PhaseVerdict(
             name: plan.name,
             // A phase may prepare the next one and expect nothing itself; the run as a whole may not.
             outcome: outcomes.isEmpty ? .passed : .merged(outcomes),
             causes: causes, expectations: expectations, unmentioned: unmentioned(),
             books: Bookkeeper(plan: plan, phase: phase).entries())
+    }
+
+    /// The verdict on an expectation that is not asked of the kernel that ran; nil if it is.
+    private func refusal(of expectation: Expectation) -> ExpectationVerdict? {
+        guard let range = expectation.kernel, range.contains(record.host.kernel) == false else { return nil }
+        return ExpectationVerdict(
+            text: expectation.text, because: expectation.because, outcome: .unsupported,
+            finding: "asked of kernels \(range) only, this is \(record.host.kernel)", evidence: [])
     }
 
     private func causes() -> [String] {

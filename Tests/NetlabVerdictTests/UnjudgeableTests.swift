@@ -255,4 +255,27 @@ struct MergingTests {
             after: ["TcpExt.TW": 1, "Tcp.InSegs": 9, "Udp.NoPorts": 4, "drop:NO_SOCKET": 3])
         #expect(fixture.verdict == fixture.verdict)
     }
+
+    @Test func expectationOfAnotherKernelIsShownAndNotCounted() throws {
+        var fixture = RunFixture(
+            [.rises(counter("Tcp.OutRsts"), atLeast: number(1)), .stays(counter("Tcp.InErrs"))],
+            before: ["Tcp.OutRsts": 0, "Tcp.InErrs": 0], after: ["Tcp.OutRsts": 0, "Tcp.InErrs": 0])
+        #expect(fixture.verdict.outcome == .failed)
+        fixture.phases[0].expectations[0].kernel = KernelRange(">= 6.19")
+        #expect(fixture.verdict.outcome == .passed)
+        let shown = try #require(fixture.verdict.phases.first?.expectations.first)
+        #expect(shown.outcome == .unsupported)
+        #expect(shown.finding == "asked of kernels >= 6.19 only, this is 6.18")
+        fixture.record.host.kernel = "6.19.1"
+        #expect(fixture.verdict.outcome == .failed, "on a kernel of the range it counts")
+        fixture.record.host.kernel = "of no number"
+        #expect(fixture.verdict.outcome == .failed, "what cannot be read is no way out")
+    }
+
+    @Test func phaseOfWhichNothingIsAskedIsUnsupported() {
+        var fixture = RunFixture(
+            [.stays(counter("Tcp.InErrs"))], before: ["Tcp.InErrs": 0], after: ["Tcp.InErrs": 0])
+        fixture.phases[0].expectations[0].kernel = KernelRange("< 4.12")
+        #expect(fixture.verdict.outcome == .unsupported)
+    }
 }
