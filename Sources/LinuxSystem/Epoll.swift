@@ -28,7 +28,7 @@ public final class Epoll {
     public init(capacity: Int = 64) throws(SystemError) {
         let number = cnetlab_epoll_create()
         guard number >= 0 else { throw .last("epoll_create1") }
-        descriptor = OwnedFileDescriptor(adopting: number)
+        descriptor = OwnedFileDescriptor(adopting: LowDescriptors.spare(number))
         ready = .allocate(capacity: min(max(capacity, 1), 256))
         ready.initialize(repeating: cnetlab_ready())
     }

@@ -15,7 +15,7 @@ public final class NamespaceSysfs: Sendable {
             guard number >= 0 else { throw .last("fsmount", on: "sysfs") }
             return number
         }
-        directory = OwnedFileDescriptor(adopting: number)
+        directory = OwnedFileDescriptor(adopting: LowDescriptors.spare(number))
     }
 
     /// Reads a file to its end, at most one page, without the newline at its end.

@@ -19,7 +19,7 @@ public final class OwnedFileDescriptor: Sendable {
     public convenience init(opening path: String, flags: Int32 = O_RDONLY) throws(SystemError) {
         let number = open(path, flags | O_CLOEXEC)
         guard number >= 0 else { throw .last("open", on: path) }
-        self.init(adopting: number)
+        self.init(adopting: LowDescriptors.spare(number))
     }
 
     deinit { close(number) }

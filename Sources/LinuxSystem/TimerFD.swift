@@ -13,7 +13,7 @@ public final class TimerFD: Sendable {
     public init() throws(SystemError) {
         let number = cnetlab_timerfd()
         guard number >= 0 else { throw .last("timerfd_create") }
-        descriptor = OwnedFileDescriptor(adopting: number)
+        descriptor = OwnedFileDescriptor(adopting: LowDescriptors.spare(number))
     }
 
     /// Arms the timer; a deadline in the past expires at once.

@@ -32,8 +32,9 @@ final class PacketRing: Sendable {
         interface name: String, in namespace: NetworkNamespace, blockBytes: Int, blockCount: Int, cut: UInt32,
         milliseconds: UInt32
     ) throws(SystemError) {
-        let number = namespace.run { cnetlab_packet_socket() }
-        guard number >= 0 else { throw .last("open a packet socket", on: name) }
+        let opened = namespace.run { cnetlab_packet_socket() }
+        guard opened >= 0 else { throw .last("open a packet socket", on: name) }
+        let number = LowDescriptors.spare(opened)
         socket = OwnedFileDescriptor(adopting: number)
         interface = cnetlab_packet_interface(number, name)
         guard interface > 0 else { throw .last("look up interface", on: name) }

@@ -38,7 +38,7 @@ public final class TAPDevice: Sendable {
         descriptor = try namespace.run { () throws(SystemError) -> OwnedFileDescriptor in
             let number = cnetlab_tap_open(name, carriesSuperPackets ? 1 : 0)
             guard number >= 0 else { throw .last("create TAP device", on: name) }
-            return OwnedFileDescriptor(adopting: number)
+            return OwnedFileDescriptor(adopting: LowDescriptors.spare(number))
         }
         self.name = name
         self.carriesSuperPackets = carriesSuperPackets

@@ -40,8 +40,13 @@ final class NetlinkSocket: Sendable {
     ) throws(NetlinkError) {
         let operation = "open netlink socket of family \(family)"
         let socket = try namespace.run { () throws(NetlinkError) -> OpaquePointer in
-            guard let socket = mnl_socket_open2(family, Int32(SOCK_CLOEXEC.rawValue)) else {
-                throw NetlinkError(operation: operation, errno: Glibc.errno)
+            let number = Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), family)
+            guard number >= 0 else { throw NetlinkError(operation: operation, errno: Glibc.errno) }
+            let spared = LowDescriptors.spare(number)
+            guard let socket = mnl_socket_fdopen(spared) else {
+                let errno = Glibc.errno
+                close(spared)
+                throw NetlinkError(operation: operation, errno: errno)
             }
             guard mnl_socket_bind(socket, 0, 0) == 0 else {
                 let errno = Glibc.errno
