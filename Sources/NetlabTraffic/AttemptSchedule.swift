@@ -6,6 +6,9 @@ import NetlabModel
 /// In an open loop an attempt is due at its time whatever became of those before, and its latency counts from
 /// then: a stalled server shows in every attempt that should have been made meanwhile (no coordinated omission).
 final class AttemptSchedule {
+    /// Attempts that may end while more are begun, before others have their turn.
+    private static let endsInATurn = 64
+
     private let count: Int
     private let concurrency: Int
     private let rate: EventRate?
@@ -64,11 +67,15 @@ final class AttemptSchedule {
         action?()
     }
 
+    /// How many attempts may be under way together with the one that is being made now, itself included.
+    var company: Int { rate == nil ? max(1, min(concurrency, count - begun + 1)) : 1 }
+
     private func beginMore() {
         // It may end before `attempt` returns and come back here: the loop below goes on, not the stack.
         guard !isBeginning else { return }
         isBeginning = true
         defer { isBeginning = false }
+        let overBefore = over
         while begun < count, !isStopped, let attempt {
             let due: Int64
             if let rate {
@@ -79,6 +86,10 @@ final class AttemptSchedule {
                 }
             } else {
                 guard begun - over < concurrency else { return }
+                // Attempts that end at once leave the others on this loop no turn.
+                guard over - overBefore < Self.endsInATurn else {
+                    return loop.soon { [self] in beginMore() }
+                }
                 due = MonotonicClock.instant()
             }
             begun += 1

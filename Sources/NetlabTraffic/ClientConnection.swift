@@ -39,6 +39,7 @@ final class ClientConnection: StreamSocketOwner {
     private var behaviour: SocketBehaviour { flow.flow.client }
 
     func begin() {
+        let begunAt = MonotonicClock.instant()
         let descriptor: Int32
         do {
             descriptor = try flow.makeSocket(number)
@@ -46,14 +47,14 @@ final class ClientConnection: StreamSocketOwner {
             end(.errno(error.operation, error.errno))
             return
         }
-        armTimer(from: MonotonicClock.instant())
         let lastByte = exchange.requestsPerConnection * exchange.responseLength - 1
         let socket = StreamSocket(
             descriptor, on: loop, behaviour: behaviour,
             unreadFrom: behaviour.close == .unread && !exchange.isHTTP ? lastByte : nil,
-            now: MonotonicClock.instant())
+            now: begunAt)
         self.socket = socket
-        socket.connect(to: flow.address, owner: self)
+        socket.connect(to: flow.address, owner: self, looksAgain: flow.isConnectOnly)
+        if !hasEnded, timer == nil { armTimer(from: begunAt) }
     }
 
     /// Gives up: the session was cancelled.
@@ -79,7 +80,7 @@ final class ClientConnection: StreamSocketOwner {
         guard let socket, !hasEnded else { return }
         let now = MonotonicClock.instant()
         connectTime = now - due
-        localPort = SocketAddress.local(of: socket.descriptor).port
+        if number <= Attempt.limit { localPort = SocketAddress.local(of: socket.descriptor).port }
         flow.tally.add("connected")
         flow.tally.connectTimes.record(UInt64(max(0, now - due)))
         if let timestamp = behaviour.timestamp {

@@ -46,6 +46,7 @@ final class EventLoop: @unchecked Sendable {
     private var slots: [Slot] = []
     private var freeSlots: [Int] = []
     private var timers = TimerQueue()
+    private var postponed: [() -> Void] = []
     private var isStopping = false
 
     /// Starts the thread.
@@ -119,12 +120,23 @@ final class EventLoop: @unchecked Sendable {
             epoll.number, slots[watch.slot].descriptor, interest.rawValue, Self.tag(watch))
     }
 
-    /// Stops watching. Call it before the descriptor is closed.
+    /// Stops watching; the descriptor may stay open.
     func unwatch(_ watch: Watch) {
         guard isCurrent(watch) else { return }
         _ = cnetlab_epoll_remove(epoll.number, slots[watch.slot].descriptor)
         free(watch.slot)
     }
+
+    /// Stops watching a descriptor that is closed right afterwards.
+    ///
+    /// Kernel: the last close takes it out of epoll, `eventpoll_release()`. A child that is being started may hold
+    /// a copy until it calls execve; what is reported until then bears a mark that nobody has any more.
+    func forget(_ watch: Watch) {
+        if isCurrent(watch) { free(watch.slot) }
+    }
+
+    /// Has something run at the end of this turn, after all that was ready; from the loop's thread.
+    func soon(_ action: @escaping () -> Void) { postponed.append(action) }
 
     /// Calls back at a time of `MonotonicClock`, unless cancelled before.
     func at(_ deadline: Int64, _ action: @escaping () -> Void) -> TimerQueue.Identifier {
@@ -153,7 +165,7 @@ final class EventLoop: @unchecked Sendable {
         cnetlab_sharpen_timers()
         var ready = [cnetlab_ready](repeating: cnetlab_ready(), count: 256)
         while !isStopping {
-            let timeout = timers.nextDeadline().map { max(0, $0 - MonotonicClock.instant()) } ?? -1
+            let timeout = postponed.isEmpty ? timeUntilTimer() : 0
             let count = cnetlab_epoll_wait_nanoseconds(epoll.number, &ready, Int32(ready.count), timeout)
             for index in 0..<Int(max(count, 0)) {
                 let tag = ready[index].token
@@ -169,17 +181,32 @@ final class EventLoop: @unchecked Sendable {
                 handler(Readiness(rawValue: ready[index].events))
             }
             runTimers()
+            runPostponed()
             runInbox()
         }
         inbox.withLock { $0.isClosed = true }
         runInbox()
         slots = []
+        postponed = []
         timers = TimerQueue()
         lastAct()
         lastAct = {}
     }
 
+    /// Nanoseconds; -1 without a timer.
+    private func timeUntilTimer() -> Int64 {
+        timers.nextDeadline().map { max(0, $0 - MonotonicClock.instant()) } ?? -1
+    }
+
+    private func runPostponed() {
+        guard !postponed.isEmpty else { return }
+        let actions = postponed
+        postponed = []
+        for action in actions { action() }
+    }
+
     private func runTimers() {
+        guard !timers.isEmpty else { return }
         let now = MonotonicClock.instant()
         while let action = timers.takeDue(at: now) { action() }
     }

@@ -86,6 +86,11 @@ final class FlowSet {
                 try serve(flow, .tcp(.exchange(exchange)), node: node, namespace: server)
             }
             try probe(flow, in: client, kind: .stream)
+            do {
+                if let churn = try ChurnFlow(flow, namespace: client, loop: clients) { return churn }
+            } catch {
+                throw SetupError(error, of: "tcp-connect")
+            }
             return TCPClientFlow(flow, exchange: exchange, namespace: client, loop: clients)
         case .udpStream(let plan):
             do {

@@ -11,6 +11,37 @@ enum NewSocket {
         case echo
     }
 
+    /// Non-blocking sockets without any option set, made in one visit to the namespace.
+    ///
+    /// - Returns: at least one; fewer than `count` if the limit of descriptors does not allow more.
+    /// - Throws: `SystemError` of socket, for the first.
+    static func makeBare(
+        _ kind: Kind, in namespace: NetworkNamespace, isIPv6: Bool, count: Int
+    ) throws(SystemError) -> [Int32] {
+        let family = isIPv6 ? AF_INET6 : AF_INET
+        let (type, number): (Int32, Int32) =
+            switch kind {
+            case .stream: (Int32(SOCK_STREAM.rawValue), 0)
+            case .datagram: (Int32(SOCK_DGRAM.rawValue), 0)
+            case .echo: (Int32(SOCK_RAW.rawValue), Int32(isIPv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+            }
+        let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let made = try namespace.run { () throws(SystemError) -> [Int32] in
+            var made: [Int32] = []
+            made.reserveCapacity(count)
+            for _ in 0..<max(1, count) {
+                let descriptor = socket(family, type | flags, number)
+                if descriptor < 0 {
+                    guard made.isEmpty else { break }
+                    throw .last("socket")
+                }
+                made.append(descriptor)
+            }
+            return made
+        }
+        return made.map { LowDescriptors.spare($0) }
+    }
+
     /// A non-blocking socket with its behaviour set, bound if the behaviour or `address` asks for it.
     ///
     /// - Parameters:
@@ -21,20 +52,17 @@ enum NewSocket {
         _ kind: Kind, in namespace: NetworkNamespace, isIPv6: Bool, behaviour: SocketBehaviour,
         port: Int? = nil, reusesAddress: Bool = false
     ) throws(SystemError) -> Int32 {
-        let family = isIPv6 ? AF_INET6 : AF_INET
-        let (type, number): (Int32, Int32) =
-            switch kind {
-            case .stream: (Int32(SOCK_STREAM.rawValue), 0)
-            case .datagram: (Int32(SOCK_DGRAM.rawValue), 0)
-            case .echo: (Int32(SOCK_RAW.rawValue), Int32(isIPv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
-            }
-        let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let made = try namespace.run { () throws(SystemError) -> Int32 in
-            let descriptor = socket(family, type | flags, number)
-            guard descriptor >= 0 else { throw .last("socket") }
-            return descriptor
-        }
-        let descriptor = LowDescriptors.spare(made)
+        let descriptor = try makeBare(kind, in: namespace, isIPv6: isIPv6, count: 1)[0]
+        try prepare(
+            descriptor, kind, isIPv6: isIPv6, behaviour: behaviour, port: port, reusesAddress: reusesAddress)
+        return descriptor
+    }
+
+    /// Sets the behaviour of a bare socket and binds it; closes it if that fails.
+    private static func prepare(
+        _ descriptor: Int32, _ kind: Kind, isIPv6: Bool, behaviour: SocketBehaviour, port: Int?,
+        reusesAddress: Bool
+    ) throws(SystemError) {
         do throws(SystemError) {
             if isIPv6, kind != .echo {
                 // Both families of one port can then be served side by side.
@@ -60,17 +88,24 @@ enum NewSocket {
             close(descriptor)
             throw error
         }
-        return descriptor
     }
 
     /// A TCP client's socket: with what has to be set before connect(2) besides.
     ///
+    /// - Parameter bare: one of `makeBare`, which is closed if anything fails; nil: it is made here.
     /// - Throws: `SystemError` of socket, setsockopt or bind.
     static func makeClient(
-        in namespace: NetworkNamespace, isIPv6: Bool, behaviour: SocketBehaviour, port: Int? = nil
+        in namespace: NetworkNamespace, isIPv6: Bool, behaviour: SocketBehaviour, port: Int? = nil,
+        from bare: Int32? = nil
     ) throws(SystemError) -> Int32 {
-        let descriptor = try make(
-            .stream, in: namespace, isIPv6: isIPv6, behaviour: behaviour, port: port)
+        let descriptor: Int32
+        if let bare {
+            descriptor = bare
+        } else {
+            descriptor = try makeBare(.stream, in: namespace, isIPv6: isIPv6, count: 1)[0]
+        }
+        try prepare(
+            descriptor, .stream, isIPv6: isIPv6, behaviour: behaviour, port: port, reusesAddress: false)
         do throws(SystemError) {
             let tcp = CInt(IPPROTO_TCP)
             if behaviour.fastOpen == true {

@@ -84,6 +84,25 @@ struct OutcomeTally {
         if attempt.number <= Attempt.limit { attempts.append(attempt) }
     }
 
+    /// The same with the attempts numbered anew, for one of several that made the attempts of a flow together.
+    func numbered(_ number: (Int) -> Int) -> OutcomeTally {
+        var copy = self
+        copy.attempts = attempts.compactMap { attempt in
+            var attempt = attempt
+            attempt.number = number(attempt.number)
+            return attempt.number <= Attempt.limit ? attempt : nil
+        }
+        return copy
+    }
+
+    /// Adds what another one has counted; of tcp_info, which is one connection's, nothing.
+    mutating func merge(_ other: OutcomeTally) {
+        for (name, value) in other.values where !name.hasPrefix("tcpi.") { add(name, value) }
+        attempts += other.attempts
+        connectTimes.add(other.connectTimes)
+        latencies.add(other.latencies)
+    }
+
     /// Adds the figures of a distribution as `prefix.p50`, …; nothing if it is empty.
     mutating func set(_ prefix: String, _ distribution: Distribution) {
         for (name, value) in Self.figures(of: distribution) { values["\(prefix).\(name)"] = value }

@@ -35,9 +35,11 @@ final class ServerConnection: ServedConnection, StreamSocketOwner {
     var descriptor: Int32 { socket.descriptor }
 
     func begin() {
-        socket.open(owner: self)
+        guard exchange.request.isEmpty else { return socket.open(owner: self) }
         // Where nobody asks, the answer needs no question; with nothing to answer it is out already.
-        if exchange.request.isEmpty { requestArrived() }
+        socket.adopt(owner: self)
+        requestArrived()
+        if socket.isOpen { socket.open(owner: self, looksFirst: exchange.responseLength == 0) }
     }
 
     // MARK: StreamSocketOwner

@@ -73,14 +73,20 @@ final class StreamSocket {
     // MARK: Beginning
 
     /// Starts connecting; the owner hears of the end of it, at once or later.
-    func connect(to address: SocketAddress, owner: any StreamSocketOwner) {
+    ///
+    /// - Parameter looksAgain: asks once more before waiting. Over a veth pair without delay the three packets of
+    ///   the handshake have passed before connect(2) returns EINPROGRESS.
+    func connect(to address: SocketAddress, owner: any StreamSocketOwner, looksAgain: Bool = false) {
         self.owner = owner
-        let result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+        var result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+        if result != 0, errno == EINPROGRESS, looksAgain {
+            // Sends nothing: 0 once established, EALREADY before, else the error that ended it.
+            result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+        }
         if result == 0 {
-            attach([])
             owner.streamConnected()
-            updateInterest()
-        } else if errno == EINPROGRESS {
+            attach(wantedInterest())
+        } else if errno == EINPROGRESS || errno == EALREADY {
             isConnecting = true
             attach(.writable)
         } else {
@@ -88,14 +94,20 @@ final class StreamSocket {
         }
     }
 
+    /// Takes over an accepted connection; nothing is read yet.
+    func adopt(owner: any StreamSocketOwner) { self.owner = owner }
+
     /// Begins reading from an accepted connection.
-    func open(owner: any StreamSocketOwner) {
-        self.owner = owner
-        attach([])
-        updateInterest()
+    ///
+    /// - Parameter looksFirst: reads before it waits, for peers that are likely to have closed already.
+    func open(owner: any StreamSocketOwner, looksFirst: Bool = false) {
+        adopt(owner: owner)
+        if looksFirst, isOpen, !quickACK, case .atOnce = allowance.behaviour { read() }
+        attach(wantedInterest())
     }
 
     private func attach(_ interest: Readiness) {
+        guard isOpen, watch == nil else { return }
         self.interest = interest
         do {
             watch = try loop.watch(descriptor, interest) { [self] in ready($0) }
@@ -265,14 +277,19 @@ final class StreamSocket {
 
     private func updateInterest() {
         guard let watch, !isConnecting else { return }
+        let wanted = wantedInterest()
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.change(watch, to: wanted)
+    }
+
+    private func wantedInterest() -> Readiness {
         var wanted: Readiness = []
         if wantsToRead {
             if case .never = allowance.behaviour { wantsToRead = false } else { wanted.insert(.readable) }
         }
         if isSending { wanted.insert(.writable) }
-        guard wanted != interest else { return }
-        interest = wanted
-        loop.change(watch, to: wanted)
+        return wanted
     }
 
     // MARK: Ending
@@ -290,7 +307,7 @@ final class StreamSocket {
     func close() {
         guard isOpen else { return }
         loop.cancel(readTimer)
-        if let watch { loop.unwatch(watch) }
+        if let watch { loop.forget(watch) }
         watch = nil
         Glibc.close(descriptor)
         descriptor = -1

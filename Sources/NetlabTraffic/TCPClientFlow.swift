@@ -31,6 +31,11 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     private var series: InfoSeries?
     private var deathTimer: TimerQueue.Identifier?
     private var isDead = false
+    /// Called after each attempt that was a success.
+    var whenConnected: (() -> Void)?
+    private static let socketsAtOnce = 32
+    /// Made and not used yet.
+    private var bareSockets: [Int32] = []
 
     /// - Parameter exchange: as the server of this flow has it.
     init(_ flow: Flow, exchange: TCPExchange, namespace: NetworkNamespace, loop: EventLoop) {
@@ -70,8 +75,19 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     /// A socket of this flow's client, bound as its behaviour says; ports of a range are used in turn.
     func makeSocket(_ number: Int) throws(SystemError) -> Int32 {
         let port = flow.client.bindPorts.map { $0.lowerBound + (number - 1) % $0.count }
+        let isIPv6 = flow.to.address.isIPv6
+        if bareSockets.isEmpty {
+            // Entering a namespace costs as much as making a socket: those that are soon needed come along.
+            let count = min(Self.socketsAtOnce, schedule?.company ?? 1)
+            bareSockets = try NewSocket.makeBare(.stream, in: namespace, isIPv6: isIPv6, count: count)
+        }
         return try NewSocket.makeClient(
-            in: namespace, isIPv6: flow.to.address.isIPv6, behaviour: flow.client, port: port)
+            in: namespace, isIPv6: isIPv6, behaviour: flow.client, port: port, from: bareSockets.popLast())
+    }
+
+    private func closeBareSockets() {
+        for descriptor in bareSockets { Glibc.close(descriptor) }
+        bareSockets = []
     }
 
     // MARK: FlowDriver
@@ -88,6 +104,7 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
             connection.begin()
         } finished: { [self] in
             tally.set("duration", MonotonicClock.instant() - begunAt)
+            closeBareSockets()
             finished()
         }
         self.schedule = schedule
@@ -121,6 +138,8 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     }
 
     func close(closed: @escaping () -> Void) {
+        whenConnected = nil
+        closeBareSockets()
         series?.stop()
         loop.cancel(deathTimer)
         for connection in kept.values { connection.socket?.close() }
@@ -129,10 +148,10 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     }
 
     func outcome() -> FlowOutcome {
-        tally.outcome(
-            kind: flow.kind, series: series, failure: isCancelled ? "interrupted before it had finished" : nil
-        )
+        tally.outcome(kind: flow.kind, series: series, failure: failure)
     }
+
+    var failure: String? { isCancelled ? "interrupted before it had finished" : nil }
 
     var progress: FlowProgress {
         var progress = FlowProgress(
@@ -154,6 +173,7 @@ final class TCPClientFlow: FlowDriver, @unchecked Sendable {
     ) {
         active[connection.number] = nil
         if isKept { kept[connection.number] = connection }
+        if failure == nil { whenConnected?() }
         tally.end(attempt, failure: failure, success: isConnectOnly ? .connected : .succeeded)
         schedule?.ended()
     }

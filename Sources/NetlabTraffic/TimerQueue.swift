@@ -20,6 +20,7 @@ struct TimerQueue {
 
     /// Timers that are set and not cancelled.
     var count: Int { actions.count }
+    var isEmpty: Bool { actions.isEmpty }
 
     mutating func add(deadline: Int64, action: @escaping () -> Void) -> Identifier {
         last += 1
