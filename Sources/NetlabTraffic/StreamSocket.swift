@@ -43,6 +43,8 @@ final class StreamSocket {
     private let quickACK: Bool
     private var allowance: ReadAllowance
     private var readTimer: TimerQueue.Identifier?
+    private var pace = DiscardPace()
+    private var lookTimer: TimerQueue.Identifier?
     private var wantsToRead = true
     /// From this position on bytes are looked at but left in the socket, so that closing it sends RST.
     private let unreadFrom: Int?
@@ -244,6 +246,7 @@ final class StreamSocket {
                 lastProgress = now
                 if flags & Int32(MSG_PEEK) != 0 { stopReading() }
                 if discardsInput {
+                    if pace.took(count, at: now) { collect() }
                     owner?.streamDiscarded(count)
                     turns += 1
                     if !wantsToRead || turns == 16 { return }
@@ -262,6 +265,21 @@ final class StreamSocket {
             } else if errno != EINTR {
                 owner?.streamFailed("recv", errno)
                 return
+            }
+        }
+    }
+
+    /// Lets the kernel collect, and looks after it from time to time.
+    private func collect() {
+        DiscardPace.set(descriptor, collects: true)
+        lookTimer = loop.at(MonotonicClock.instant() + DiscardPace.interval) { [self] in
+            guard isOpen else { return }
+            if wantsToRead { read() }
+            guard isOpen else { return }
+            if pace.look(at: MonotonicClock.instant()), wantsToRead {
+                collect()
+            } else {
+                DiscardPace.set(descriptor, collects: false)
             }
         }
     }
@@ -307,6 +325,7 @@ final class StreamSocket {
     func close() {
         guard isOpen else { return }
         loop.cancel(readTimer)
+        loop.cancel(lookTimer)
         if let watch { loop.forget(watch) }
         watch = nil
         Glibc.close(descriptor)

@@ -28,6 +28,24 @@ import Testing
         #expect(outcome["corrupted"] == 0 && outcome["throughput"] > 0)
     }
 
+    /// Fast enough for the receiver to be woken up once for many segments, and an end that no FIN announces.
+    @Test(arguments: [SocketBehaviour.Close.fin, .never])
+    func nothingOfARushIsMissed(close: SocketBehaviour.Close) async throws {
+        let bench = try TrafficBench.pair()
+        let volume = 256 << 20 + 12_345
+        let kind = stream {
+            $0.amount = .bytes(ByteCount(volume))
+            $0.writeSize = ByteCount(1 << 20)
+        }
+        let outcome = try await bench.run(
+            bench.flow(kind) {
+                $0.client.close = close
+                $0.timeout = .seconds(20)
+            })
+        #expect(outcome.failure == nil && outcome["succeeded"] == 1)
+        #expect(outcome["bytes_received"] == Int64(volume) && outcome["bytes_sent"] == Int64(volume))
+    }
+
     @Test func writesArePacedAndCounted() async throws {
         let bench = try TrafficBench.loopback()
         let kind = stream {
