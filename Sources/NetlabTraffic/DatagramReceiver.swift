@@ -11,7 +11,7 @@ final class DatagramReceiver: @unchecked Sendable {
         var received = 0
         var bytes = 0
         var corrupted = 0
-        var ledger: SequenceLedger
+        var ledger: StreamLedgers
         var delays = OutcomeTally.Distribution(numberOfSignificantValueDigits: .three)
         var error: Int32 = 0
         /// `MonotonicClock` of the first and the last arrival.
@@ -20,6 +20,7 @@ final class DatagramReceiver: @unchecked Sendable {
     }
 
     private let plan: DatagramFlow
+    private let lanes: DatagramLanes
     private var descriptor: Int32
     private let behaviour: SocketBehaviour
     private let salt: UInt64
@@ -35,6 +36,7 @@ final class DatagramReceiver: @unchecked Sendable {
     init(_ flow: Flow, plan: DatagramFlow, namespace: NetworkNamespace, salt: UInt64) throws(SystemError) {
         self.plan = plan
         self.salt = salt
+        lanes = DatagramLanes(plan, connects: flow.client.connects, overtakes: true)
         behaviour = flow.server.socket
         limit = flow.timeout
         wake = try EventFD()
@@ -82,7 +84,7 @@ final class DatagramReceiver: @unchecked Sendable {
     /// taking it. Arrival times are those of the calls.
     private func receiveFast() -> Result {
         cnetlab_sharpen_timers()
-        var result = Result(ledger: SequenceLedger(expected: plan.count))
+        var result = Result(ledger: StreamLedgers(lanes, expected: plan.count))
         let batch = DatagramBatch(
             slots: 64, size: plan.segments == nil ? max(64, plan.largestSize + 1) : 65536)
         if plan.segments != nil { batch.enableCoalescing(descriptor) }
@@ -90,7 +92,7 @@ final class DatagramReceiver: @unchecked Sendable {
         while !isCancelled.load(ordering: .relaxed) {
             let now = MonotonicClock.instant()
             let end = endTime(lastRead: lastRead)
-            let count = batch.receive(from: descriptor) { bytes, _ in take(bytes, at: now, into: &result) }
+            let count = batch.receive(from: descriptor) { take($0, at: now, into: &result) }
             if count > 0 {
                 lastRead = now
                 if now < end, count < batch.slots {
@@ -110,7 +112,7 @@ final class DatagramReceiver: @unchecked Sendable {
     }
 
     private func receiveExactly() -> Result {
-        var result = Result(ledger: SequenceLedger(expected: plan.count))
+        var result = Result(ledger: StreamLedgers(lanes, expected: plan.count))
         var allowance = ReadAllowance(behaviour.read, start: MonotonicClock.instant())
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 64)
         defer { buffer.deallocate() }

@@ -5,7 +5,7 @@ import LinuxSystem
 import NetlabModel
 import Synchronization
 
-/// Sends the datagrams of a udp-stream flow on a thread of its own.
+/// Sends the datagrams of a udp-stream flow on a thread of its own, or on several: see `DatagramLanes`.
 final class DatagramSender: @unchecked Sendable {
     struct Result {
         var attempted = 0
@@ -23,9 +23,19 @@ final class DatagramSender: @unchecked Sendable {
         mutating func failed(_ count: Int, _ error: Int32) {
             errors[error, default: 0] += count
         }
+
+        /// Adds what another thread has sent at the same time.
+        mutating func merge(_ other: Result) {
+            attempted += other.attempted
+            sent += other.sent
+            bytes += other.bytes
+            errors.merge(other.errors, uniquingKeysWith: +)
+            lateness.add(other.lateness)
+        }
     }
 
     private let plan: DatagramFlow
+    private let lanes: DatagramLanes
     private var sockets: [Int32]
     private let destination: SocketAddress?
     private let salt: UInt64
@@ -38,8 +48,13 @@ final class DatagramSender: @unchecked Sendable {
     /// Opens and binds the sockets, and connects them unless the behaviour says otherwise.
     ///
     /// - Throws: `SystemError` of socket, setsockopt, bind or connect (ENETUNREACH without a route).
-    init(_ flow: Flow, plan: DatagramFlow, namespace: NetworkNamespace, salt: UInt64) throws(SystemError) {
+    ///
+    /// - Parameter overtakes: whether the receiver tells the streams of several sockets apart.
+    init(
+        _ flow: Flow, plan: DatagramFlow, namespace: NetworkNamespace, salt: UInt64, overtakes: Bool
+    ) throws(SystemError) {
         self.plan = plan
+        lanes = DatagramLanes(plan, connects: flow.client.connects, overtakes: overtakes)
         self.salt = salt
         cancelled = try EventFD()
         let address = SocketAddress(flow.to.address, port: flow.to.port)
@@ -95,16 +110,45 @@ final class DatagramSender: @unchecked Sendable {
     var bytesHandedOver: Int { bytesSoFar.load(ordering: .relaxed) }
 
     private func send(before: (() -> Bool)?) -> Result {
+        if let before, !before() { return Result() }
+        let begin = MonotonicClock.instant()
+        var others: [Lane] = []
+        for thread in 1..<max(1, lanes.threads) {
+            let lane = Lane()
+            lane.thread = try? HomeThread(name: "nl-udp-send-\(thread + 1)") { [self] in
+                lane.result = sendCalls(of: thread, begin: begin)
+            }
+            others.append(lane)
+        }
+        var result = sendCalls(of: 0, begin: begin)
+        for (index, lane) in others.enumerated() {
+            // Where the machine allows no more threads this one does the work, later.
+            if let thread = lane.thread {
+                thread.join()
+            } else {
+                lane.result = sendCalls(of: index + 1, begin: begin)
+            }
+            result.merge(lane.result)
+        }
+        result.duration = MonotonicClock.instant() - begin
+        return result
+    }
+
+    /// One more thread that sends; its result is read when it has ended.
+    private final class Lane: @unchecked Sendable {
+        var thread: HomeThread?
+        var result = Result()
+    }
+
+    /// Makes the calls of one thread.
+    private func sendCalls(of thread: Int, begin: Int64) -> Result {
         cnetlab_sharpen_timers()
         var result = Result()
-        if let before, !before() { return result }
         // Without the privilege it is as punctual as the machine lets it be.
         if isPaced { _ = cnetlab_run_first() }
         let largest = plan.largestSize
         // One call: a run that the kernel cuts (UDP_SEGMENT), or several datagrams (sendmmsg), or one.
-        let cut = plan.sizes == nil ? plan.segments.map { max(1, min($0, 64, 65507 / max(1, largest))) } : nil
-        let batch = destination == nil && plan.sizes == nil ? plan.batch ?? 1 : 1
-        let group = cut ?? max(1, min(batch, 64))
+        let group = lanes.group
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(1, largest * group), alignment: 64)
         defer { buffer.deallocate() }
@@ -113,11 +157,11 @@ final class DatagramSender: @unchecked Sendable {
                 buffer[place * largest + index] = UInt8(index % PayloadPattern.period)
             }
         }
-        let begin = MonotonicClock.instant()
         var pacing = isPaced ? Pacing(start: begin) : nil
-        var number = 0
-        var round = 0
-        while number < plan.count, !isCancelled.load(ordering: .relaxed) {
+        let calls = (plan.count + group - 1) / group
+        for call in 0..<max(0, calls) where lanes.thread(ofCall: call) == thread {
+            let number = call * group
+            if isCancelled.load(ordering: .relaxed) { break }
             let due = pacing?.next
             if let due { sleep(until: due) }
             if isCancelled.load(ordering: .relaxed) { break }
@@ -133,22 +177,20 @@ final class DatagramSender: @unchecked Sendable {
             pacing?.took(place: now, interval: interval(count, size))
             if let due { result.lateness.record(UInt64(max(0, now - due))) }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<(size * count)])
-            let socket = sockets[round % sockets.count]
+            let socket = sockets[lanes.source(ofCall: call)]
             let before = result.sent
             result.attempted += count
-            if cut == nil && count > 1 {
+            if !lanes.isCut && count > 1 {
                 handBatch(bytes, count, to: socket, &result)
             } else {
                 let error = hand(bytes, to: socket, segment: count > 1 ? size : nil)
                 if error == 0 { result.sent += count } else { result.failed(count, error) }
             }
-            result.bytes += (result.sent - before) * size
-            sentSoFar.store(result.sent, ordering: .relaxed)
-            bytesSoFar.store(result.bytes, ordering: .relaxed)
-            number += count
-            round += 1
+            let sent = result.sent - before
+            result.bytes += sent * size
+            sentSoFar.add(sent, ordering: .relaxed)
+            bytesSoFar.add(sent * size, ordering: .relaxed)
         }
-        result.duration = MonotonicClock.instant() - begin
         return result
     }
 

@@ -59,7 +59,7 @@ final class DatagramSessions: Endpoint, @unchecked Sendable {
 
     private func read() {
         for _ in 0..<16 {
-            let count = batch.receive(from: descriptor) { bytes, peer in take(bytes, from: peer) }
+            let count = batch.receiveWithSenders(from: descriptor) { bytes, peer in take(bytes, from: peer) }
             if count < batch.slots { return }
         }
     }

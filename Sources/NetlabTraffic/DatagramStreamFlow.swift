@@ -38,7 +38,8 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
         } else {
             receiver = nil
         }
-        sender = try DatagramSender(flow, plan: plan, namespace: client, salt: seed)
+        sender = try DatagramSender(
+            flow, plan: plan, namespace: client, salt: seed, overtakes: !announces)
     }
 
     func begin(origin: Int64, finished: @escaping () -> Void) {
