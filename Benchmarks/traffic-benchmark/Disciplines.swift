@@ -31,8 +31,15 @@ extension TrafficBenchmark {
             Contestant("UDP 64 B", unit, "netlab, one by one") { [self] in
                 try await received(150_000) { _ in }
             },
-            Contestant("UDP 64 B", unit, "netlab, batches of 64", wish: .atLeast(2)) { [self] in
-                try await received(300_000) { $0.batch = 64 }
+            Contestant("UDP 64 B", unit, "netlab, batches of 64") { [self] in
+                try await received(400_000) { $0.batch = 64 }
+            },
+            Contestant("UDP 64 B", unit, "netlab, batches of 64, two sources", wish: .atLeast(2)) {
+                [self] in
+                try await received(600_000) {
+                    $0.batch = 64
+                    $0.sources = 2
+                }
             },
             Contestant("UDP 64 B", unit, "netlab, UDP_SEGMENT and UDP_GRO", wish: .atLeast(30)) { [self] in
                 try await received(6_000_000) { $0.segments = 64 }
@@ -96,16 +103,24 @@ extension TrafficBenchmark {
     }
 
     func datagramRequests() -> [Contestant] {
-        var plan = RequestFlow()
-        plan.count = 10_000 * seconds
-        plan.request = ByteCount(64)
-        plan.response = ByteCount(64)
+        var apart = RequestFlow()
+        apart.count = 10_000 * seconds
+        apart.request = ByteCount(64)
+        apart.response = ByteCount(64)
+        var plan = apart
+        plan.count = 1
+        plan.requestsPerConnection = 10_000 * seconds
         let unit = "us, p99"
         return [
             Contestant("UDP request and answer, 64 B", unit, "sockperf", isReference: true) { [self] in
                 try await sockperf(isTCP: false)
             },
-            Contestant("UDP request and answer, 64 B", unit, "netlab, a socket for each") { [self, plan] in
+            Contestant("UDP request and answer, 64 B", unit, "netlab, a socket for each") {
+                [self, apart] in
+                try await value("latency.p99", of: .udpRequest(apart)) / 1000
+            },
+            Contestant("UDP request and answer, 64 B", unit, "netlab", wish: .atMost(1.1)) {
+                [self, plan] in
                 try await value("latency.p99", of: .udpRequest(plan)) / 1000
             },
         ]

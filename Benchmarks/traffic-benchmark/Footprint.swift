@@ -12,6 +12,10 @@ extension TrafficBenchmark {
                 wish: .atMost(1024)
             ) { [self] in try await idleConnections(10_000) },
             Contestant(
+                "Footprint of a session with both ends held", "KiB, process and kernel together", "netlab",
+                wish: .atMost(1024 * 1024 / 10_000)
+            ) { [self] in try await heldSessions(10_000) },
+            Contestant(
                 "Footprint: what a run ten times as long takes more", "MiB", "netlab", wish: .atMost(4)
             ) { [self] in try await growth() },
         ]
@@ -47,6 +51,28 @@ extension TrafficBenchmark {
         // The kernel's share is what the machine has less now; whatever others do meanwhile is in it, too.
         let machine = max(0, before.available - held.available)
         return max(machine, held.resident) / 1024
+    }
+
+    /// As many of them as descriptors allow, accepted, each by its share of the whole.
+    private func heldSessions(_ most: Int) async throws -> Double {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let isEnough = limit.rlim_max >= rlim_t(2 * most + 512) || raised(to: 2 * most + 512)
+        let count = isEnough ? most : (Int(limit.rlim_max) - 512) / 2
+        if !isEnough { Self.say("RLIMIT_NOFILE is \(limit.rlim_max): room for \(count) sessions") }
+        let before = try Memory.now()
+        var plan = ConnectFlow()
+        plan.count = count
+        plan.concurrency = 200
+        let session = try session(flow(.tcpConnect(plan)) { $0.server.backlog = count })
+        await session.run()
+        let after = Result { try Memory.now() }
+        let outcome = await session.finish()["it"]
+        guard outcome?.values["connected"] == Int64(count),
+            outcome?.values["server.accepted"] == Int64(count)
+        else { throw Problem("not all connected: \(outcome?.failure ?? "")\(outcome?.values ?? [:])") }
+        let held = try after.get()
+        return max(before.available - held.available, held.resident) / Double(count)
     }
 
     private func raised(to count: Int) -> Bool {

@@ -83,7 +83,8 @@ public struct RequestFlow: Hashable, Sendable {
     /// Open loop: attempts start at this rate whether or not earlier ones have ended, and latency counts from
     /// the moment an attempt was due. nil: closed loop.
     public var rate: EventRate?
-    /// Requests on one connection before it is closed (TCP only).
+    /// Requests on one connection before it is closed; of UDP, out of one socket, each when the one before it has
+    /// been answered.
     public var requestsPerConnection = 1
     /// A pause between requests on one connection.
     public var pause: Duration = .zero
@@ -145,7 +146,7 @@ public struct DatagramFlow: Hashable, Sendable {
     /// Datagrams per send call through UDP_SEGMENT; nil: one call, one datagram.
     public var segments: Int?
     /// Datagrams per sendmmsg(2) and recvmmsg(2) call, for speed; errors and arrival times are then those of the
-    /// call. nil: one call, one datagram.
+    /// call, and several sources send from several threads at once. nil: one call, one datagram.
     public var batch: Int?
     /// How long the receiver waits for stragglers after the last datagram was sent.
     public var linger: Duration = .milliseconds(200)

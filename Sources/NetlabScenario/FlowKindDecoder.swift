@@ -63,8 +63,8 @@ struct FlowKindDecoder {
         flow.request = reader.byteCount("request", atLeast: 1, atMost: most) ?? flow.request
         flow.response = reader.byteCount("response", atMost: most) ?? flow.response
         flow.rate = reader.eventRate("rate")
-        guard isTCP else { return flow }
         flow.requestsPerConnection = reader.integer("requests-per-connection", in: 1...1_000_000) ?? 1
+        guard isTCP else { return flow }
         flow.pause = reader.duration("pause") ?? flow.pause
         flow.writeSize = reader.byteCount("write-size", atLeast: 1)
         flow.isHTTP = reader.boolean("http") ?? false
@@ -108,6 +108,12 @@ struct FlowKindDecoder {
         }
         flow.sources = reader.integer("sources", in: 1...10_000) ?? flow.sources
         flow.segments = reader.integer("segments", in: 1...64)
+        flow.batch = reader.integer("batch", in: 1...64)
+        if flow.batch != nil, flow.sizes != nil || flow.segments != nil {
+            complaints.error(
+                "batch is for single datagrams of one size", at: reader.keyPosition("batch"),
+                hint: "leave batch out, or segments and the other sizes")
+        }
         if flow.segments != nil, flow.sizes != nil {
             complaints.error(
                 "segments are of one size, and here are several", at: reader.keyPosition("segments"),

@@ -30,7 +30,7 @@ extension ScenarioSchema {
             "udp-request", "udpRequest",
             [
                 counted(10_000_000), concurrency, ("request", .size), ("response", .size),
-                ("rate", .eventRate),
+                ("rate", .eventRate), ("requests-per-connection", .integer(1...1_000_000)),
             ]
         ),
         (
@@ -54,7 +54,7 @@ extension ScenarioSchema {
                 counted(100_000_000), ("size", .any(.oneOrMore(.size), .text)),
                 ("rate", .any(.eventRate, .rate)),
                 ("sources", .integer(1...10_000)),
-                ("segments", .integer(1...64)), ("linger", .duration),
+                ("segments", .integer(1...64)), ("batch", .integer(1...64)), ("linger", .duration),
             ]
         ),
         (

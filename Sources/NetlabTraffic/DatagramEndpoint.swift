@@ -8,16 +8,19 @@ import NetlabModel
 /// bytes of an answer repeat those of the question, so that the client can tell answers apart.
 final class DatagramEndpoint: Endpoint, @unchecked Sendable {
     private let behaviour: ServerBehaviour
-    private let responseLength: Int
     private let loop: EventLoop
     private var descriptor: Int32
     private var watch: EventLoop.Watch?
     private var timers: [Int: TimerQueue.Identifier] = [:]
     private var timerCount = 0
     private var allowance: ReadAllowance
-    private var tally = OutcomeTally(zeros: [
-        "server.requests", "server.answers", "server.bytes_received", "server.bytes_sent",
-    ])
+    /// The bytes of an answer; its mark changes from one to the next.
+    private var response: [UInt8]
+    private var requests = 0
+    private var bytesReceived = 0
+    private var answers = 0
+    private var bytesSent = 0
+    private var tally = OutcomeTally(zeros: [])
 
     /// Binds the port.
     ///
@@ -27,7 +30,7 @@ final class DatagramEndpoint: Endpoint, @unchecked Sendable {
         namespace: NetworkNamespace, loop: EventLoop
     ) throws(SystemError) {
         self.behaviour = behaviour
-        self.responseLength = responseLength
+        response = PayloadPattern.bytes(responseLength)
         self.loop = loop
         allowance = ReadAllowance(behaviour.socket.read, start: MonotonicClock.instant())
         descriptor = try NewSocket.make(
@@ -65,26 +68,31 @@ final class DatagramEndpoint: Endpoint, @unchecked Sendable {
                 return
             }
             allowance.took(max(1, count))
-            tally.add("server.requests")
-            tally.add("server.bytes_received", Int64(count))
+            requests += 1
+            bytesReceived += count
             guard !behaviour.isMute else { continue }
-            let mark = [UInt8](scratch[0..<min(count, DatagramHeader.length)])
+            let mark = UnsafeRawBufferPointer(rebasing: scratch[0..<min(count, DatagramHeader.length)])
             let delay = behaviour.answerDelay.nanoseconds
             if delay > 0 {
-                later(delay) { [self] in answer(mark, to: peer) }
+                let mark = Array(mark)
+                later(delay) { [self] in mark.withUnsafeBytes { answer($0, to: peer) } }
             } else {
                 answer(mark, to: peer)
             }
         }
     }
 
-    private func answer(_ mark: [UInt8], to peer: SocketAddress) {
-        var bytes = PayloadPattern.bytes(responseLength)
-        if responseLength >= DatagramHeader.length { bytes.replaceSubrange(0..<mark.count, with: mark) }
-        let count = peer.withPointer { sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
+    private func answer(_ mark: UnsafeRawBufferPointer, to peer: SocketAddress) {
+        if response.count >= DatagramHeader.length {
+            response.withUnsafeMutableBytes { bytes in
+                bytes.copyMemory(from: PayloadPattern.slice(from: 0, count: DatagramHeader.length))
+                bytes.copyMemory(from: mark)
+            }
+        }
+        let count = peer.withPointer { sendto(descriptor, response, response.count, 0, $0, $1) }
         if count >= 0 {
-            tally.add("server.answers")
-            tally.add("server.bytes_sent", Int64(count))
+            answers += 1
+            bytesSent += count
         } else {
             tally.add("server.errno." + ErrnoName.name(errno))
         }
@@ -120,5 +128,14 @@ final class DatagramEndpoint: Endpoint, @unchecked Sendable {
         closed()
     }
 
-    var values: [String: Int64] { tally.values.filter { $0.key.hasPrefix("server.") } }
+    var values: [String: Int64] {
+        var values = tally.values.filter { $0.key.hasPrefix("server.") }
+        for (name, count) in [
+            ("requests", requests), ("answers", answers), ("bytes_received", bytesReceived),
+            ("bytes_sent", bytesSent),
+        ] {
+            values["server." + name] = Int64(count)
+        }
+        return values
+    }
 }

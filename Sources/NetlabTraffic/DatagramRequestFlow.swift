@@ -2,18 +2,15 @@ import Glibc
 import LinuxSystem
 import NetlabModel
 
-/// The clients of a udp-request flow: each attempt is one datagram from a socket of its own, and its answer.
+/// The clients of a udp-request flow: each attempt has a socket of its own and sends one datagram from it, or several
+/// one after the other, each when the one before it has been answered.
 final class DatagramRequestFlow: FlowDriver, @unchecked Sendable {
     let flow: Flow
     let loop: EventLoop
     let address: SocketAddress
     let salt: UInt64
     fileprivate let plan: RequestFlow
-    fileprivate var tally = OutcomeTally(zeros: [
-        "attempted", "sent", "answered", "succeeded", "failed", "timed_out", "refused", "reset",
-        "unreachable",
-        "corrupted", "bytes_sent", "bytes_received",
-    ])
+    fileprivate var tally: OutcomeTally
     private let namespace: NetworkNamespace
     fileprivate var origin: Int64 = 0
     private var schedule: AttemptSchedule?
@@ -26,6 +23,11 @@ final class DatagramRequestFlow: FlowDriver, @unchecked Sendable {
         self.namespace = namespace
         self.salt = salt
         self.loop = loop
+        tally = OutcomeTally(
+            zeros: [
+                "attempted", "sent", "answered", "succeeded", "failed", "timed_out", "refused", "reset",
+                "unreachable", "corrupted", "bytes_sent", "bytes_received",
+            ] + (plan.requestsPerConnection > 1 ? ["duplicated"] : []))
         address = SocketAddress(flow.to.address, port: flow.to.port)
     }
 
@@ -77,7 +79,7 @@ final class DatagramRequestFlow: FlowDriver, @unchecked Sendable {
     }
 }
 
-/// One datagram and the wait for its answer.
+/// One socket: a datagram and the wait for its answer, as often as agreed.
 private final class DatagramAttempt {
     let number: Int
     private let due: Int64
@@ -85,7 +87,11 @@ private final class DatagramAttempt {
     private var descriptor: Int32 = -1
     private var watch: EventLoop.Watch?
     private var timer: TimerQueue.Identifier?
+    private var deadline: Int64 = 0
+    private var request: [UInt8] = []
     private var header = DatagramHeader(number: 0, sentAt: 0)
+    private var requestStart: Int64
+    private var requestsDone = 0
     private var localPort: Int?
     private var hasEnded = false
 
@@ -93,7 +99,12 @@ private final class DatagramAttempt {
         self.number = number
         self.due = due
         self.flow = flow
+        requestStart = due
     }
+
+    private var requestsInAll: Int { max(1, flow.plan.requestsPerConnection) }
+    /// The number of this attempt's first request; those of all attempts differ.
+    private var firstNumber: Int { (number - 1) * requestsInAll + 1 }
 
     func begin() {
         do {
@@ -107,26 +118,39 @@ private final class DatagramAttempt {
         } catch {
             return end(.errno(error.operation, error.errno))
         }
-        timer = flow.loop.at(MonotonicClock.instant() + flow.flow.timeout.nanoseconds) { [self] in
-            end(.timeout("recv"))
-        }
+        request = PayloadPattern.bytes(flow.plan.request.bytes)
         send()
     }
 
     private func send() {
-        var bytes = PayloadPattern.bytes(flow.plan.request.bytes)
-        header = DatagramHeader(number: number, sentAt: MonotonicClock.instant())
-        if bytes.count >= DatagramHeader.length {
-            bytes.withUnsafeMutableBytes { header.write(to: $0, salt: flow.salt) }
+        let now = MonotonicClock.instant()
+        header = DatagramHeader(number: firstNumber + requestsDone, sentAt: now)
+        if request.count >= DatagramHeader.length {
+            request.withUnsafeMutableBytes { header.write(to: $0, salt: flow.salt) }
         }
+        awaitAnswer(until: now + flow.flow.timeout.nanoseconds)
         let count =
             flow.flow.client.connects
-            ? Glibc.send(descriptor, bytes, bytes.count, 0)
-            : flow.address.withPointer { sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
+            ? Glibc.send(descriptor, request, request.count, 0)
+            : flow.address.withPointer { sendto(descriptor, request, request.count, 0, $0, $1) }
         guard count >= 0 else { return end(.errno("send", errno)) }
-        localPort = SocketAddress.local(of: descriptor).port
+        if requestsDone == 0, number <= Attempt.limit {
+            localPort = SocketAddress.local(of: descriptor).port
+        }
         flow.tally.add("sent")
         flow.tally.add("bytes_sent", Int64(count))
+    }
+
+    /// One timer serves all requests of the attempt: when it fires too early, it is set anew.
+    private func awaitAnswer(until deadline: Int64) {
+        self.deadline = deadline
+        if timer == nil { setTimer() }
+    }
+
+    private func setTimer() {
+        timer = flow.loop.at(deadline) { [self] in
+            if MonotonicClock.instant() >= deadline { end(.timeout("recv")) } else { setTimer() }
+        }
     }
 
     private func ready(_ events: Readiness) {
@@ -142,15 +166,20 @@ private final class DatagramAttempt {
             if error != EAGAIN, error != EINTR { end(.errno("recv", error)) }
             return
         }
+        let now = MonotonicClock.instant()
+        let bytes = UnsafeRawBufferPointer(rebasing: scratch[0..<count])
         flow.tally.add("bytes_received", Int64(count))
-        guard isAnswer(UnsafeRawBufferPointer(rebasing: scratch[0..<count])) else {
+        guard isAnswer(bytes) else {
+            if answersEarlierRequest(bytes) { return flow.tally.add("duplicated") }
             flow.tally.add("corrupted")
             return end(.other("recv: other bytes than were sent"))
         }
-        let now = MonotonicClock.instant()
         flow.tally.add("answered")
-        flow.tally.latencies.record(UInt64(max(0, now - due)))
-        end(nil)
+        flow.tally.latencies.record(UInt64(max(0, now - requestStart)))
+        requestsDone += 1
+        guard requestsDone < requestsInAll else { return end(nil) }
+        requestStart = MonotonicClock.instant()
+        send()
     }
 
     private func isAnswer(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -167,11 +196,19 @@ private final class DatagramAttempt {
             && PayloadPattern.matches(rest, from: length)
     }
 
+    /// An answer of this attempt that has come before: the next request is only sent when the last one is answered.
+    private func answersEarlierRequest(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard requestsDone > 0, flow.plan.request.bytes >= DatagramHeader.length,
+            let header = DatagramHeader(from: bytes, salt: flow.salt)
+        else { return false }
+        return (firstNumber..<firstNumber + requestsDone).contains(header.number)
+    }
+
     func end(_ failure: OutcomeTally.Failure?) {
         guard !hasEnded else { return }
         hasEnded = true
         flow.loop.cancel(timer)
-        if let watch { flow.loop.unwatch(watch) }
+        if let watch { flow.loop.forget(watch) }
         watch = nil
         if descriptor >= 0 { close(descriptor) }
         let record = Attempt(

@@ -99,6 +99,21 @@ import Testing
         #expect(flow.client.dies == .seconds(1) && flow.server.socket.dies == .milliseconds(200))
     }
 
+    @Test(arguments: ["batch: 4, segments: 4", "batch: 4, size: [64 B, 100 B]", "batch: 65"])
+    func batchesAreOfSingleDatagramsOfOneSize(keys: String) throws {
+        let text = """
+            title: t
+            nodes:
+              client: { interfaces: { eth0: 10.0.0.1/24 } }
+              server: { interfaces: { eth0: 10.0.0.2/24 } }
+            links: [[client/eth0, server/eth0]]
+            traffic: { feed: { kind: udp-stream, from: client, to: "server:53", \(keys) } }
+            phases: [{ name: only, role: fault, expect: [feed.lost == 1] }]
+            """
+        let source = ScenarioSource(name: "t", path: "t.yaml", text: text)
+        #expect(ScenarioParser.parse(source).diagnostics.contains { $0.message.contains("batch") })
+    }
+
     @Test func otherKindsHaveTheirKeys() throws {
         var connect = ConnectFlow()
         connect.count = 5
@@ -129,6 +144,19 @@ import Testing
             try Self.flow(
                 "kind: udp-stream, to: \"server:53\", count: 7, size: 1000 B, rate: 100/s, sources: 2, segments: 4, linger: 1 s"
             ).kind == .udpStream(datagrams))
+
+        var batches = DatagramFlow()
+        batches.batch = 64
+        batches.sources = 2
+        #expect(
+            try Self.flow("kind: udp-stream, to: \"server:53\", sources: 2, batch: 64").kind
+                == .udpStream(batches))
+
+        var questions = RequestFlow()
+        questions.requestsPerConnection = 40
+        #expect(
+            try Self.flow("kind: udp-request, to: \"server:53\", requests-per-connection: 40").kind
+                == .udpRequest(questions))
 
         var ping = PingFlow()
         ping.count = 2

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import NetlabModel
 import Testing
@@ -12,6 +13,21 @@ import Testing
         #expect(outcome["sent"] == 100 && outcome["received"] == 100 && outcome["lost"] == 0)
         #expect(outcome["duplicated"] == 0 && outcome["reordered"] == 0 && outcome["corrupted"] == 0)
         #expect(outcome["delay.p50"] > 0 && outcome["bytes_received"] == 20000)
+    }
+
+    @Test func sourcesThatSendAtOnceLoseAndReorderNothing() async throws {
+        let bench = try TrafficBench.pair()
+        let kind = FlowKind.datagrams(5003, size: 64) {
+            $0.batch = 64
+            $0.sources = 3
+        }
+        let outcome = try await bench.run(
+            bench.flow(kind, named: "udp") { $0.server.socket.receiveBuffer = ByteCount(16 << 20) })
+        #expect(outcome.failure == nil)
+        #expect(outcome["sent"] == 5003 && outcome["received"] == 5003 && outcome["lost"] == 0)
+        #expect(outcome["duplicated"] == 0 && outcome["reordered"] == 0 && outcome["corrupted"] == 0)
+        #expect(outcome["bytes_sent"] == 5003 * 64 && outcome["bytes_received"] == 5003 * 64)
+        #expect(!NetworkNamespace.census().values.contains(bench.server.inode))
     }
 
     /// What fits is the buffer (twice what was asked for) divided by what one datagram occupies.
@@ -30,14 +46,15 @@ import Testing
 }
 
 @Suite struct DatagramRequestKernelTests {
-    private func requests(_ count: Int, request: Int = 60, response: Int = 300, concurrency: Int = 1)
-        -> FlowKind
-    {
+    private func requests(
+        _ count: Int, request: Int = 60, response: Int = 300, concurrency: Int = 1, fromEach: Int = 1
+    ) -> FlowKind {
         var plan = RequestFlow()
         plan.count = count
         plan.request = ByteCount(request)
         plan.response = ByteCount(response)
         plan.concurrency = concurrency
+        plan.requestsPerConnection = fromEach
         return .udpRequest(plan)
     }
 
@@ -64,6 +81,58 @@ import Testing
             })
         #expect(outcome["refused"] == refused && outcome["errno.ECONNREFUSED"] == refused)
         #expect(outcome["timed_out"] == 2 - refused)
+    }
+
+    @Test(arguments: [(60, 300), (10, 300), (300, 10), (0, 0)])
+    func severalRequestsGoOutOfOneSocket(request: Int, response: Int) async throws {
+        let bench = try TrafficBench.loopback()
+        let outcome = try await bench.run(
+            bench.flow(
+                requests(3, request: request, response: response, concurrency: 2, fromEach: 40), port: 53))
+        #expect(outcome.failure == nil)
+        #expect(outcome["attempted"] == 3 && outcome["succeeded"] == 3)
+        #expect(outcome["sent"] == 120 && outcome["answered"] == 120 && outcome["server.answers"] == 120)
+        #expect(outcome["bytes_received"] == Int64(120 * response) && outcome["corrupted"] == 0)
+        #expect(Set(outcome.attempts.compactMap(\.localPort)).count == 3)
+    }
+
+    /// The second copy of an answer comes while the socket waits for the next one.
+    @Test func answersThatComeTwiceAreCountedAsSuch() async throws {
+        let bench = try TrafficBench.loopback()
+        let server = try NewSocket.make(
+            .datagram, in: bench.server, isIPv6: false, behaviour: SocketBehaviour(), port: 53)
+        let finished = try EventFD()
+        let thread = try HomeThread(name: "twice") {
+            var bytes = [UInt8](repeating: 0, count: 100)
+            var entries = [server, finished.fileDescriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            while poll(&entries, 2, -1) > 0, entries[1].revents == 0 {
+                var count = 0
+                let peer = SocketAddress { count = recvfrom(server, &bytes, bytes.count, 0, $0, $1) }
+                for _ in 0..<2 { _ = peer.withPointer { sendto(server, bytes, count, 0, $0, $1) } }
+            }
+            close(server)
+        }
+        let outcome = try await bench.run(
+            bench.flow(requests(1, request: 60, response: 60, fromEach: 30), port: 53) {
+                $0.server.isPresent = false
+            })
+        finished.signal()
+        thread.join()
+        #expect(outcome["answered"] == 30 && outcome["succeeded"] == 1 && outcome["corrupted"] == 0)
+        // The copy of the last answer finds the socket closed.
+        #expect(outcome["duplicated"] >= 28 && outcome["duplicated"] <= 29)
+    }
+
+    @Test func aRequestWithoutAnswerEndsItsAttempt() async throws {
+        let bench = try TrafficBench.loopback()
+        let outcome = try await bench.run(
+            bench.flow(requests(2, concurrency: 2, fromEach: 5), port: 53) {
+                $0.server.isMute = true
+                $0.timeout = .milliseconds(50)
+            })
+        #expect(outcome["timed_out"] == 2 && outcome["sent"] == 2 && outcome["answered"] == 0)
     }
 
     @Test func lateAnswerIsTooLate() async throws {
