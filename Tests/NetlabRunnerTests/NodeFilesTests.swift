@@ -65,10 +65,10 @@ import Testing
               server: { interfaces: { eth0: 10.0.0.2/24 } }
             links: [[client/eth0, server/eth0]]
             traffic:
-              look: { kind: ping, from: client, to: server, count: 30, interval: 10 ms, timeout: 300 ms }
+              look: { kind: ping, from: client, to: server, count: 150, interval: 10 ms, timeout: 300 ms }
             phases:
               - name: control
-                expect: [look.succeeded == 30]
+                expect: [look.succeeded == 150]
               - name: fault
                 at:
                   - { after: 20 ms, set: { server/eth0: { up: false } } }
@@ -76,14 +76,15 @@ import Testing
                   - { after: 60 ms, set: { server/eth0: { up: false } } }
                   - { after: 80 ms, set: { server/eth0: { up: true } } }
                   - { after: 100 ms, set: { server: { sysctl: { net.ipv4.icmp_echo_ignore_all: 1 } } } }
-                expect: [look.succeeded < 30]
+                expect: [look.succeeded < 150]
             """)
         #expect(verdict.outcome == .passed, "\(verdict.phases.map(\.causes)) \(record.failure ?? "")")
         let steps = try #require(record.phases.last?.steps)
         #expect(steps.map(\.at) == [20, 40, 60, 80, 100].map { $0 * 1_000_000 })
         #expect(steps.allSatisfy { $0.started >= $0.at && $0.ended >= $0.started })
         #expect(steps.map(\.changes.count) == [1, 1, 1, 1, 1])
-        // The kernel's delay would be 900 ms and more.
-        #expect(steps.allSatisfy { $0.lateness < .milliseconds(500) }, "\(steps.map(\.lateness))")
+        // With the kernel's delay each change of a carrier takes 900 ms and more; labs of other tests may slow some of them.
+        let carriers = steps.prefix(4).map { $0.ended - $0.started }
+        #expect(carriers.reduce(0, +) < 4 * 900_000_000, "\(carriers)")
     }
 }
