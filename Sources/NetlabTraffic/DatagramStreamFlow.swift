@@ -34,7 +34,9 @@ final class DatagramStreamFlow: FlowDriver, @unchecked Sendable {
         control =
             announces ? DatagramControl(flow, size: plan.sizes == nil ? plan.size.bytes : 0, salt: seed) : nil
         if let server, flow.server.isPresent {
-            receiver = try DatagramReceiver(flow, plan: plan, namespace: server, salt: seed)
+            receiver = try TakenPort.outwait { () throws(SystemError) -> DatagramReceiver in
+                try DatagramReceiver(flow, plan: plan, namespace: server, salt: seed)
+            }
         } else {
             receiver = nil
         }

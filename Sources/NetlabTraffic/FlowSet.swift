@@ -170,7 +170,7 @@ final class FlowSet {
             return
         }
         do {
-            let endpoint: any Endpoint =
+            let endpoint = try TakenPort.outwait { () throws(SystemError) -> any Endpoint in
                 switch service {
                 case .tcp(let service):
                     try TCPEndpoint(
@@ -181,6 +181,7 @@ final class FlowSet {
                         port: flow.to.port, isIPv6: flow.to.address.isIPv6, behaviour: flow.server,
                         responseLength: answer.bytes, namespace: namespace, loop: servers)
                 }
+            }
             served[key] = Served(
                 index: endpoints.count, flow: flow.name, behaviour: flow.server, service: service)
             endpointIndex[flow.name] = endpoints.count
