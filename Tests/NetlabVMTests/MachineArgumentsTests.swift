@@ -31,7 +31,7 @@ struct MachineArgumentsTests {
         let list = Self.arguments(.tcg, isVirtualTime: true, processors: 4)
         #expect(Self.value(of: "-icount", in: list) == "shift=1,sleep=off")
         #expect(Self.value(of: "-smp", in: list) == "1")
-        #expect(Self.value(of: "-accel", in: list) == "tcg,tb-size=32,thread=single")
+        #expect(Self.value(of: "-accel", in: list) == "tcg,tb-size=64,thread=single")
     }
 
     @Test func realTimeHasTheProcessorsAskedFor() {

@@ -48,15 +48,17 @@ struct MachineArguments: Hashable {
         return list
     }
 
-    /// QEMU's own choice for translated code is a gigabyte, which a run of seconds fills with 80 MB of code that is looked at once;
-    /// a run takes no longer with 32.
-    private static let translation = "tcg,tb-size=32"
+    /// QEMU's own choice for translated code is a gigabyte, which a run of seconds fills with 80 MB of code that is looked at once.
+    /// With 32 a long run on virtual time translates some of it again and again, and takes 5 % longer than with 64.
+    private static let translation = "tcg,tb-size=64"
 
-    /// A panic and an oops end the machine at once. The self-tests of ciphers cost 0.2 s of a boot.
+    /// A panic and an oops end the machine at once. The self-tests of ciphers cost 0.2 s of a boot. What looks after the clock twice
+    /// a second and after locked-up processors wakes an idle guest for hours of virtual time: `nowatchdog tsc=reliable`.
     ///
     /// What the kernel does not know and has an equals sign, it hands to process 1 as a variable. Swift seeds its hashing by
     /// getrandom(2), which waits for ever before Linux 5.6 where nothing gives entropy; the seed that the guest has with it comes
     /// too late for libraries that hash while they are loaded.
     static let kernelParameters =
-        "console=ttyS0 panic=-1 oops=panic quiet cryptomgr.notests random.trust_cpu=on SWIFT_DETERMINISTIC_HASHING=1"
+        "console=ttyS0 panic=-1 oops=panic quiet nowatchdog tsc=reliable cryptomgr.notests random.trust_cpu=on "
+        + "SWIFT_DETERMINISTIC_HASHING=1"
 }
