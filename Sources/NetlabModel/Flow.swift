@@ -6,7 +6,7 @@ public struct Flow: Hashable, Sendable {
     /// Where it goes. For `exec` the node the program runs in is `from` and this is unused.
     public var to: FlowTarget
     public var kind: FlowKind
-    /// After the start of the phase's traffic.
+    /// After the start of the phase's traffic, or after the end of `after`.
     public var start: Duration = .zero
     /// Another flow that must have finished before this one starts.
     public var after: String?

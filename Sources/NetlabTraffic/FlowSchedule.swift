@@ -64,13 +64,13 @@ final class FlowSchedule: @unchecked Sendable {
     private func beginOthers() {
         guard !isCancelled else { return finish() }
         origin = MonotonicClock.instant()
-        for driver in drivers where driver.flow.after == nil && !driver.isService { arm(driver) }
+        for driver in drivers where driver.flow.after == nil && !driver.isService { arm(driver, since: origin) }
         if awaited == 0 { finish() }
     }
 
-    /// Starts a flow now, or at the time it asks for.
-    private func arm(_ driver: any FlowDriver) {
-        let due = origin + driver.flow.start.nanoseconds
+    /// Starts a flow now, or as long after that instant as it asks for.
+    private func arm(_ driver: any FlowDriver, since instant: Int64) {
+        let due = instant + driver.flow.start.nanoseconds
         if due <= MonotonicClock.instant() {
             start(driver)
         } else {
@@ -88,7 +88,8 @@ final class FlowSchedule: @unchecked Sendable {
 
     private func finished(_ name: String, isAwaited: Bool) {
         guard finishedNames.insert(name).inserted else { return }
-        for driver in drivers where driver.flow.after == name { arm(driver) }
+        let end = MonotonicClock.instant()
+        for driver in drivers where driver.flow.after == name { arm(driver, since: end) }
         guard isAwaited else { return }
         awaited -= 1
         if awaited == 0 { finish() }

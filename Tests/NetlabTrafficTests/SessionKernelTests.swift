@@ -91,13 +91,19 @@ import Testing
     @Test func flowsBeginOneAfterTheOther() async throws {
         let bench = try TrafficBench.loopback()
         let outcomes = try await bench.run([
+            bench.flow(.requests(1), named: "third", port: 82) {
+                $0.after = "second"
+                $0.start = .milliseconds(40)
+            },
             bench.flow(.requests(1), named: "second", port: 81) { $0.after = "first" },
             bench.flow(.requests(1), named: "first") { $0.start = .milliseconds(30) },
         ])
         let first = try #require(outcomes["first"]?.attempts.first)
         let second = try #require(outcomes["second"]?.attempts.first)
+        let third = try #require(outcomes["third"]?.attempts.first)
         #expect(first.startedAt >= 30_000_000)
         #expect(second.startedAt >= first.startedAt + first.duration)
+        #expect(third.startedAt >= second.startedAt + second.duration + 40_000_000)
     }
 
     @Test func openLoopCountsLatencyFromTheTimeAnAttemptWasDue() async throws {
