@@ -16,13 +16,21 @@ final class DatagramRequestFlow: FlowDriver, @unchecked Sendable {
     private var schedule: AttemptSchedule?
     private var active: [Int: DatagramAttempt] = [:]
     private var isCancelled = false
+    /// Of the loops at both ends, for time-outs that a busy machine could spoil.
+    private let heartbeats: [Heartbeat]
+    /// A time-out grows by as many times itself at most.
+    fileprivate static let mostGrowth: Int64 = 4
 
-    init(_ flow: Flow, plan: RequestFlow, namespace: NetworkNamespace, salt: UInt64, loop: EventLoop) {
+    init(
+        _ flow: Flow, plan: RequestFlow, namespace: NetworkNamespace, salt: UInt64, loop: EventLoop,
+        heartbeats: [Heartbeat]
+    ) {
         self.flow = flow
         self.plan = plan
         self.namespace = namespace
         self.salt = salt
         self.loop = loop
+        self.heartbeats = flow.timeout <= .seconds(10) ? heartbeats : []
         tally = OutcomeTally(
             zeros: [
                 "attempted", "sent", "answered", "succeeded", "failed", "timed_out", "refused", "reset",
@@ -30,6 +38,9 @@ final class DatagramRequestFlow: FlowDriver, @unchecked Sendable {
             ] + (plan.requestsPerConnection > 1 ? ["duplicated"] : []))
         address = SocketAddress(flow.to.address, port: flow.to.port)
     }
+
+    /// For how long both ends together were kept from running, ns.
+    fileprivate var heldUp: Int64 { heartbeats.reduce(0) { $0 + $1.heldUp } }
 
     fileprivate func makeSocket(_ number: Int) throws(SystemError) -> Int32 {
         let port = flow.client.bindPorts.map { $0.lowerBound + (number - 1) % $0.count }
@@ -40,6 +51,7 @@ final class DatagramRequestFlow: FlowDriver, @unchecked Sendable {
     func begin(origin: Int64, finished: @escaping () -> Void) {
         self.origin = origin
         let begunAt = MonotonicClock.instant()
+        for heartbeat in heartbeats { heartbeat.retain() }
         let schedule = AttemptSchedule(
             count: plan.count, concurrency: plan.concurrency, rate: plan.rate, loop: loop
         ) { [self] number, due in
@@ -49,6 +61,7 @@ final class DatagramRequestFlow: FlowDriver, @unchecked Sendable {
             attempt.begin()
         } finished: { [self] in
             tally.set("duration", MonotonicClock.instant() - begunAt)
+            for heartbeat in heartbeats { heartbeat.release() }
             finished()
         }
         self.schedule = schedule
@@ -88,6 +101,7 @@ private final class DatagramAttempt {
     private var watch: EventLoop.Watch?
     private var timer: TimerQueue.Identifier?
     private var deadline: Int64 = 0
+    private var heldUpBefore: Int64 = 0
     private var request: [UInt8] = []
     private var header = DatagramHeader(number: 0, sentAt: 0)
     private var requestStart: Int64
@@ -128,6 +142,7 @@ private final class DatagramAttempt {
         if request.count >= DatagramHeader.length {
             request.withUnsafeMutableBytes { header.write(to: $0, salt: flow.salt) }
         }
+        heldUpBefore = flow.heldUp
         awaitAnswer(until: now + flow.flow.timeout.nanoseconds)
         let count =
             flow.flow.client.connects
@@ -144,12 +159,22 @@ private final class DatagramAttempt {
     /// One timer serves all requests of the attempt: when it fires too early, it is set anew.
     private func awaitAnswer(until deadline: Int64) {
         self.deadline = deadline
-        if timer == nil { setTimer() }
+        if timer == nil { setTimer(deadline) }
     }
 
-    private func setTimer() {
-        timer = flow.loop.at(deadline) { [self] in
-            if MonotonicClock.instant() >= deadline { end(.timeout("recv")) } else { setTimer() }
+    private func setTimer(_ time: Int64) {
+        timer = flow.loop.at(time) { [self] in
+            // An answer may have come that nobody has had the time to look at.
+            if watch != nil { ready(.readable) }
+            guard !hasEnded else { return }
+            let growth = min(
+                flow.heldUp - heldUpBefore,
+                DatagramRequestFlow.mostGrowth * flow.flow.timeout.nanoseconds)
+            if MonotonicClock.instant() >= deadline + growth {
+                end(.timeout("recv"))
+            } else {
+                setTimer(deadline + growth)
+            }
         }
     }
 

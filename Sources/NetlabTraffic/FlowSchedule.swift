@@ -64,7 +64,9 @@ final class FlowSchedule: @unchecked Sendable {
     private func beginOthers() {
         guard !isCancelled else { return finish() }
         origin = MonotonicClock.instant()
-        for driver in drivers where driver.flow.after == nil && !driver.isService { arm(driver, since: origin) }
+        for driver in drivers where driver.flow.after == nil && !driver.isService {
+            arm(driver, since: origin)
+        }
         if awaited == 0 { finish() }
     }
 

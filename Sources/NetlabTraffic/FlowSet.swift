@@ -42,6 +42,7 @@ final class FlowSet {
     private(set) var endpointIndex: [String: Int] = [:]
     private var served: [PortKey: Served] = [:]
     private let connections: ConnectionFinder
+    private let heartbeats: [Heartbeat]
 
     init(
         namespaces: [String: NetworkNamespace], seed: UInt64, allowedDestinations: [IPAddress],
@@ -55,6 +56,7 @@ final class FlowSet {
         self.clients = clients
         connections = ConnectionFinder(clients: clients, servers: servers)
         self.servers = servers
+        heartbeats = [Heartbeat(of: clients), Heartbeat(of: servers)]
     }
 
     /// Adds a flow; one that cannot be set up becomes one that has failed.
@@ -113,7 +115,8 @@ final class FlowSet {
             }
             try probe(flow, in: client, kind: .datagram)
             return DatagramRequestFlow(
-                flow, plan: plan, namespace: client, salt: flowSeed(flow), loop: clients)
+                flow, plan: plan, namespace: client, salt: flowSeed(flow), loop: clients,
+                heartbeats: heartbeats)
         case .ping(let plan):
             do {
                 return try EchoFlow(

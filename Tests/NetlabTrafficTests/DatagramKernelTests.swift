@@ -46,6 +46,53 @@ import Testing
 }
 
 @Suite struct DatagramRequestKernelTests {
+    /// While one of netlab's own threads is kept from running, an answer's time does not run either.
+    @Test(arguments: ["clients", "servers"]) func busyMachineTimesNobodyOut(heldUp: String) async throws {
+        let bench = try TrafficBench.loopback()
+        let flow = bench.flow(requests(400, concurrency: 400), named: "ask") {
+            $0.timeout = .milliseconds(150)
+            $0.server.socket.receiveBuffer = ByteCount(4 << 20)
+        }
+        guard case .udpRequest(let plan) = flow.kind else { return }
+        let (clients, servers) = (try EventLoop(name: "clients"), try EventLoop(name: "servers"))
+        defer { for loop in [clients, servers] { loop.stop() } }
+        let set = FlowSet(
+            namespaces: bench.namespaces, seed: 1, allowedDestinations: [], clients: clients, servers: servers
+        )
+        set.add(flow)
+        let endpoints = set.endpoints
+        let heartbeats = [Heartbeat(of: clients), Heartbeat(of: servers)]
+        for heartbeat in heartbeats { heartbeat.retain() }
+        let driver = DatagramRequestFlow(
+            flow, plan: plan, namespace: bench.client, salt: 1, loop: clients, heartbeats: heartbeats)
+        await withCheckedContinuation { continuation in
+            servers.submit {
+                for endpoint in endpoints { endpoint.begin() }
+                clients.submit {
+                    driver.begin(origin: MonotonicClock.instant()) { continuation.resume() }
+                    if heldUp == "clients" { usleep(400_000) }
+                }
+                if heldUp == "servers" { servers.submit { usleep(400_000) } }
+            }
+        }
+        let outcome = await withCheckedContinuation { continuation in
+            clients.submit { continuation.resume(returning: driver.outcome()) }
+        }
+        #expect(outcome["answered"] == 400 && outcome["timed_out"] == 0)
+        #expect(outcome["latency.max"] > 200_000_000)
+    }
+
+    @Test func whatNobodyAnswersStillTimesOut() async throws {
+        let bench = try TrafficBench.loopback()
+        let outcome = try await bench.run(
+            bench.flow(requests(3), named: "ask") {
+                $0.timeout = .milliseconds(20)
+                $0.client.connects = false
+                $0.server.isPresent = false
+            })
+        #expect(outcome["timed_out"] == 3 && outcome["answered"] == 0)
+    }
+
     private func requests(
         _ count: Int, request: Int = 60, response: Int = 300, concurrency: Int = 1, fromEach: Int = 1
     ) -> FlowKind {
