@@ -120,11 +120,42 @@ struct MachineOptions: ParsableArguments {
     }
 }
 
-extension MachineOptions {
-    /// Runs a plan here or in a virtual machine, as the options and the host have it.
+/// Where runs of a plan take place.
+enum RunPlace: Sendable {
+    /// On this host.
+    case here
+    /// In throw-away virtual machines, one for each run, which all get what the whole plan needs.
+    case machine(KernelImage, VirtualMachine.Settings, PlanModules)
+
+    /// Runs a plan.
+    ///
+    /// - Parameter withheld: the phase whose change the plan already leaves out; it becomes part of the record.
     func execute(
-        _ plan: NetlabModel.Plan, permissions: PermissionOptions, capture: String?
+        _ plan: NetlabModel.Plan, permissions: PermissionOptions, withheld: String? = nil,
+        capture: String? = nil
     ) async throws -> RunRecord {
+        switch self {
+        case .here:
+            return try await Execution.execute(
+                plan, permissions: permissions, withheld: withheld, capture: capture)
+        case .machine(let kernel, let settings, let needed):
+            let run = VirtualRun(
+                plan: plan, kernel: kernel, settings: settings, allowed: permissions.allowed,
+                withheld: withheld, capture: capture, needed: needed)
+            let name = withheld.map { "\(plan.name) without the change of \($0)" } ?? plan.name
+            Terminal.progress("\(name): starting the virtual machine")
+            defer { Terminal.endProgress() }
+            return await run.execute { Terminal.progress($0) }
+        }
+    }
+}
+
+extension MachineOptions {
+    /// Where a plan is to run, as the options and the host have it.
+    ///
+    /// A plan from which a fault is withheld may need less than the whole one. Both have to run in one place, so this is asked
+    /// of the whole one alone.
+    func place(for plan: NetlabModel.Plan, permissions: PermissionOptions) async throws -> RunPlace {
         if !isDemanded {
             let missing = Preflight(
                 options: Execution.options(
@@ -132,19 +163,11 @@ extension MachineOptions {
             ).missing(for: plan)
             guard vm == .auto, !missing.isEmpty, Self.canHelp(missing, plan),
                 Self.newest(for: plan) != nil || Self.fetch(for: plan) != nil
-            else {
-                return try await Execution.execute(plan, permissions: permissions, capture: capture)
-            }
+            else { return .here }
             let needs = missing.map(\.need).joined(separator: ", ")
             Terminal.complain("netlab: this host lacks \(needs); taking a virtual machine")
         }
-        let run = VirtualRun(
-            plan: plan, kernel: try await image(for: plan), settings: settings(for: plan),
-            allowed: permissions.allowed,
-            capture: capture)
-        Terminal.progress("\(plan.name): starting the virtual machine")
-        defer { Terminal.endProgress() }
-        return await run.execute { Terminal.progress($0) }
+        return .machine(try await image(for: plan), settings(for: plan), PlanModules(plan))
     }
 
     /// Tells whom this host cannot help how a virtual machine could.

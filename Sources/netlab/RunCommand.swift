@@ -67,7 +67,8 @@ extension Netlab {
             Execution.sweep()
             let (permissions, machine, capture) = (permissions, machine, capture)
             let record = try await Execution.interruptibly {
-                try await machine.execute(chosen, permissions: permissions, capture: capture)
+                let place = try await machine.place(for: chosen, permissions: permissions)
+                return try await place.execute(chosen, permissions: permissions, capture: capture)
             }
             let path = try RecordStore.save(record, to: self.record)
             let verdict = NetlabVerdict.Judge.judge(record, plan: plan)

@@ -15,6 +15,8 @@ struct VirtualRun: Sendable {
     var withheld: String?
     /// Where to write every packet.
     var capture: String?
+    /// What the guest is given to load and to start; nil for what the plan says. Runs that are compared take one guest for all.
+    var needed: PlanModules?
     var folder = GuestFolder.standard
 
     /// Runs the plan. Never throws: what went wrong is part of the record, which is judged like any other.
@@ -27,7 +29,7 @@ struct VirtualRun: Sendable {
             record.missing = refused
             return record
         }
-        let needed = PlanModules(plan)
+        let needed = needed ?? PlanModules(plan)
         let result: VirtualMachine.Result
         do {
             let image = try GuestImage(
