@@ -45,7 +45,7 @@ extension ExplanationTables {
           at: net/ipv4/ip_input.c: ip_protocol_deliver_rcu
           since: by 5.10
         OutRequests: Packets that protocols of this node asked IP to send; forwarded packets are not among
-            them.
+            them. Before Linux 6.7 those that a rule in OUTPUT drops are left out as well.
           with: OutTransmits
           at: net/ipv4/ip_output.c: __ip_local_out
           since: after 6.1, by 6.12
