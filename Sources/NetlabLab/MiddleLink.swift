@@ -20,8 +20,8 @@ final class MiddleLink: LiveLink {
         var queues: [Int: MiddleQueue] = [:]
         /// Counters of all rules there ever were, and the impairments they stand for: a counter outlives its rule.
         var counters: [String: MiddleRules.Counter] = [:]
-        /// What has become of the seed of each port's netem.
-        var seeds: [Int: String] = [:]
+        /// What the kernel shows of each port's netem, against what it was told.
+        var readBack: [Int: String] = [:]
         /// Ends that nothing can be handed to.
         var gates = MiddleGates()
         /// What the queue of a port had let go and held in all when its end went: nothing comes to it any more, so what
@@ -32,8 +32,8 @@ final class MiddleLink: LiveLink {
     }
 
     var description: String {
-        let seeds = state.withLock { Set($0.seeds.values) }.sorted().map { "; \($0)" }.joined()
-        return "kernel: a bridge in a hidden namespace, nftables and qdiscs in it; \(why)\(seeds)"
+        let readBack = state.withLock { Set($0.readBack.values) }.sorted().map { "; \($0)" }.joined()
+        return "kernel: a bridge in a hidden namespace, nftables and qdiscs in it; \(why)\(readBack)"
     }
     var hidden: LabNode? { middle }
 
@@ -122,14 +122,14 @@ final class MiddleLink: LiveLink {
                     state.past[port, default: QueueCount()].add(try count(old, port, isOver: true))
                     try middle.route.deleteQdisc(device: "p\(port)")
                     state.queues[port] = nil
-                    state.seeds[port] = nil
+                    state.readBack[port] = nil
                 }
                 if let wanted {
                     try middle.route.replaceQdisc(device: "p\(port)", wanted.kind)
                     state.queues[port] = wanted
                     if wanted.needsNetem {
                         let root = try middle.route.qdiscs(device: "p\(port)").first { $0.parent == .root }
-                        state.seeds[port] = wanted.seedText(readBack: root?.netem)
+                        state.readBack[port] = wanted.readBackText(root?.netem)
                     }
                     if !state.gates.isOpen(port) { state.sums[port] = 0 }
                 }

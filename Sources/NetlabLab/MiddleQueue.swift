@@ -25,11 +25,21 @@ struct MiddleQueue: Equatable {
     /// Whether this needs sch_netem.
     var needsNetem: Bool { kind.name == "netem" }
 
-    /// Whether netem has taken its seed: older kernels leave it out of what they tell, and take another one.
-    func seedText(readBack: Netem?) -> String? {
-        guard case .netem(let asked) = kind, let seed = asked.seed else { return nil }
-        return readBack?.seed == seed
-            ? "netem has its seed" : "netem of this kernel takes no seed, and loses other packets each time"
+    /// Whether netem holds what it was told, and its seed: older kernels leave that out of what they tell, and take another one.
+    ///
+    /// - Parameter readBack: what the kernel shows of the qdisc.
+    func readBackText(_ readBack: Netem?) -> String? {
+        guard case .netem(let asked) = kind else { return nil }
+        guard let readBack else { return "this kernel does not show what netem holds" }
+        let differences = asked.differences(from: readBack)
+        let settings =
+            differences.isEmpty
+            ? "netem holds all that it was told"
+            : "netem holds something else than it was told (\(differences.joined(separator: ", ")))"
+        guard let seed = asked.seed else { return settings }
+        return settings
+            + (readBack.seed == seed
+                ? ", with its seed" : "; this kernel takes no seed, and loses other packets each time")
     }
 
     static func netem(_ impairments: [NamedImpairment], seed: UInt64) -> Netem {

@@ -5,7 +5,7 @@ import Testing
 
 /// Which links the kernel driver takes, as far as it does not depend on netem being there.
 @Suite struct DriverChoiceTests {
-    @Test func aSeedThatTheKernelDidNotTakeIsTold() throws {
+    @Test func whatTheKernelHoldsOtherwiseIsTold() throws {
         var link = Link(
             name: "cable",
             ends: [
@@ -21,11 +21,16 @@ import Testing
             Issue.record("\(queue.kind) is not netem")
             return
         }
-        #expect(queue.seedText(readBack: told) == "netem has its seed")
+        #expect(queue.readBackText(told) == "netem holds all that it was told, with its seed")
         told.seed = nil
-        let without = "netem of this kernel takes no seed, and loses other packets each time"
-        #expect(queue.seedText(readBack: told) == without)
-        #expect(queue.seedText(readBack: nil) == without)
+        let without = "this kernel takes no seed, and loses other packets each time"
+        #expect(queue.readBackText(told) == "netem holds all that it was told; \(without)")
+        told.delayNanoseconds = 999_936
+        #expect(
+            queue.readBackText(told)
+                == "netem holds something else than it was told (delayNanoseconds: 999936 instead of 1000000); "
+                + without)
+        #expect(queue.readBackText(nil) == "this kernel does not show what netem holds")
     }
 
     private static let client = InterfaceID(node: "client", interface: "eth0")
