@@ -91,6 +91,9 @@ public struct PhaseRecord: Codable, Sendable {
     /// Where packets died during the phase, each with the kernel's reason; empty also where reasons cannot be
     /// read.
     public var drops: [DropRecord]
+    /// Drops anywhere on the machine during the phase that could not be counted: so many at most may be missing from
+    /// `drops` and from the counters of family `drop`. Nil where none is, and in records of earlier versions.
+    public var uncountedDrops: Int64?
     /// What the whole machine dropped during the phase, other programs' packets among them; nil unless the kernel tells
     /// drops in no better way. Nothing is judged by it.
     public var machineDrops: [DropRecord]?

@@ -29,17 +29,23 @@ public struct Drop: Hashable, Sendable {
     }
 }
 
-/// Drops that happened and are missing from the counts.
+/// Drops that happened and are missing from the counts, and those that were nearly missed.
 public struct DropLosses: Hashable, Sendable {
     /// In watched namespaces, since the table of counters was full.
     public var unplaced: UInt64
-    /// Anywhere on this host, since they interrupted the counting of another drop on their CPU.
+    /// Anywhere on this host: they interrupted the counting of another drop on their CPU. A second program counts them.
     public var nested: UInt64
+    /// Anywhere on this host, since neither program could be run for them.
+    public var missed: UInt64
 
-    public init(unplaced: UInt64, nested: UInt64) {
+    public init(unplaced: UInt64, nested: UInt64, missed: UInt64) {
         self.unplaced = unplaced
         self.nested = nested
+        self.missed = missed
     }
+
+    /// At most so many drops are missing from the counts of all watched namespaces together.
+    public var uncounted: UInt64 { unplaced + missed }
 }
 
 /// One packet that the kernel threw away, with its first bytes.

@@ -37,8 +37,15 @@ struct PhaseSection {
         if page.style.detail != .brief {
             unmentioned(&page)
             BooksText.write(verdict.books, label: label("books"), &page)
+            uncountedDrops(&page)
             machineDrops(&page)
         }
+    }
+
+    /// That drop reasons may be short, and by how much.
+    private func uncountedDrops(_ page: inout TextPage) {
+        guard let count = record?.uncountedDrops else { return }
+        page.paragraph(label("drops"), "at most \(count) of this machine's are in no counter", .doubtful)
     }
 
     /// What the whole machine dropped, where nothing better can be had.

@@ -147,6 +147,11 @@ final class LabEvidence: Sendable {
         return records
     }
 
+    /// Drops on this host so far that could not be counted, the lab's own perhaps among them.
+    func uncountedDrops() throws -> Int64 {
+        try drops.counter.map { Int64(clamping: try $0.losses().uncounted) } ?? 0
+    }
+
     /// Drops of the whole machine so far, where the kernel tells no others; else nil.
     func droppedOnWholeMachine() throws -> [DropRecord]? { try drops.dropsOfWholeMachine() }
 

@@ -10,6 +10,7 @@ struct PhaseRun {
     let evidence: LabEvidence
 
     func execute(_ record: inout PhaseRecord) async throws {
+        let uncountedBefore = try evidence.uncountedDrops()
         record.before = try await evidence.settled()
         let dropsBefore = try evidence.dropped()
         let machineBefore = try evidence.droppedOnWholeMachine()
@@ -36,6 +37,8 @@ struct PhaseRun {
         record.flows = await session.finish()
         record.after = try await evidence.settled()
         record.drops = Self.difference(try evidence.dropped(), dropsBefore)
+        let uncounted = try evidence.uncountedDrops() - uncountedBefore
+        record.uncountedDrops = uncounted > 0 ? uncounted : nil
         record.machineDrops = try evidence.droppedOnWholeMachine().map {
             Self.difference($0, machineBefore ?? [])
         }

@@ -12,7 +12,12 @@ struct PhaseJudge {
         let reader = QuantityReader(record: record, phase: phase)
         let expectations = plan.expectations.map { expectation in
             if let refusal = refusal(of: expectation) { return refusal }
-            let judgement = PredicateJudge(reader: reader).judge(expectation.predicate)
+            var judgement = PredicateJudge(reader: reader).judge(expectation.predicate)
+            let uncounted = UncountedDrops(record: record, phase: phase)
+            if judgement.outcome == .failed, let doubt = uncounted.doubt(about: expectation.predicate) {
+                judgement.outcome = .inconclusive
+                judgement.finding += "; \(doubt)"
+            }
             // Without traffic or without its fault a phase proves nothing, whichever way its counters stand.
             let isVoid = !causes.isEmpty && judgement.outcome != .unsupported
             return ExpectationVerdict(

@@ -36,6 +36,7 @@ struct RecordSchemaTests {
         record.failure = "teardown: EBUSY"
         record.capture = "x.pcapng: 2 interfaces, 1 packets, none missing"
         record.hostWide = ["softnet:dropped"]
+        record.phases[0].uncountedDrops = 2
         record.phases[0].machineDrops = [
             DropRecord(
                 node: "(whole machine)", interface: nil, reason: "NO_SOCKET", location: "udp_rcv", count: 1)

@@ -62,6 +62,15 @@ struct TextReportTests {
         #expect(text == Self.golden)
     }
 
+    @Test func dropsThatCouldNotBeCountedAreToldInTheirPhase() {
+        var record = MTUFixture.record
+        record.phases[1].uncountedDrops = 2
+        let text = TextReport.render(record, MTUFixture.verdict, plan: MTUFixture.plan)
+        let line = "  drops    at most 2 of this machine's are in no counter\n"
+        #expect(text.contains(line))
+        #expect(text.replacing(line, with: "") == Self.golden)
+    }
+
     @Test func asciiReportHoldsOnlyASCII() {
         let text = TextReport.render(
             MTUFixture.record, MTUFixture.verdict, plan: MTUFixture.plan, style: ReportStyle(isUnicode: false)

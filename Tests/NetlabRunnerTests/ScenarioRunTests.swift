@@ -2,11 +2,11 @@ import Glibc
 import KernelTestSupport
 import LinuxSystem
 import NetlabModel
-import NetlabProbe
 import NetlabScenario
 import NetlabVerdict
 import Testing
 
+@testable import NetlabProbe
 @testable import NetlabRunner
 
 /// What a run leaves in its record when things do not go as planned.
@@ -191,6 +191,29 @@ import Testing
         #expect(phase.drops == [])
         #expect(phase.after.unsupported["drop"]?.contains("the whole machine are told besides") == true)
         #expect(Judge.judge(record, plan: plan).phases[0].expectations[0].outcome == .unsupported)
+    }
+
+    @Test func dropsThatCouldNotBeCountedAreToldInTheirPhase() async throws {
+        let plan = try Self.plan(
+            "phases: [{ name: control, expect: [web.succeeded == 1, server drop:NO_SOCKET == 1] }]")
+        let counter = try DropCounter()
+        // The first program leaves the second of two packets that share a place, and the second is not run.
+        let interrupting = Task {
+            while !Task.isCancelled {
+                for packet: UInt64 in [0x1_0000, 0x1_0000 + 256 * 1024] {
+                    try counter.run(second: false, packet: packet)
+                }
+                try await Task.sleep(for: .milliseconds(2))
+            }
+        }
+        defer { interrupting.cancel() }
+        var options = ScenarioRun.Options()
+        options.dropCounter = { .success(counter) }
+        let record = await ScenarioRun(plan: plan, options: options).execute()
+        let uncounted = try #require(record.phases.first?.uncountedDrops)
+        #expect(uncounted >= 1)
+        let verdict = Judge.judge(record, plan: plan).phases[0]
+        #expect(verdict.expectations.map(\.outcome) == [.passed, .inconclusive])
     }
 
     @Test func countersOfTheWholeMachineAreNamedInTheRecord() async throws {

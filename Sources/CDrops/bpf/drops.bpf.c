@@ -15,6 +15,14 @@
 // Each device and socket is checked (see namespace_of) since skb->dev shares its memory with other
 // things. Drops with none of the four, such as UDP's checksum failure found in recvmsg, are counted
 // nowhere.
+//
+// A drop may interrupt the counting of another one on its CPU, and the kernel does not run a program that is running
+// there already. So there are two of them at the tracepoint, called one after the other for every drop:
+//   count_drop       counts, and leaves a mark for the second one: the packet's address, in a place of this CPU;
+//   count_left_over  takes the mark away and is done; where it finds none the first one was not run, and it counts.
+// What interrupts the first is counted by the second, and what interrupts the second, by the first. What interrupts
+// both at once is lost, and hardly ever anything does. How many drops neither was run for is known:
+//   (those that the first was not run for, by the kernel's count) + (those it left) - (those the second took over).
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -99,10 +107,10 @@ struct {
     __type(value, struct cdrops_event);
 } events SEC(".maps");
 
-// Too large for the stack: a place for each CPU to put an event together.
+// Too large for the stack: a place for each CPU and program to put an event together.
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
+    __uint(max_entries, 2);
     __type(key, __u32);
     __type(value, struct cdrops_event);
 } scratch SEC(".maps");
@@ -114,6 +122,32 @@ struct {
     __type(key, __u32);
     __type(value, __u64);
 } unplaced SEC(".maps");
+
+// One number: drops on this host that the second program took over, less those that the first left to it.
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __s64);
+} taken_over SEC(".maps");
+
+#define MARKS 1024
+
+// What the two programs tell one another on one CPU. Drops nest there and do not overlap otherwise, so no order of
+// its reads and writes can go wrong; volatile, since a compiler knows nothing of interrupts.
+struct cpu {
+    volatile __u64 has_second; // the second program is attached: it has run here
+    volatile __u64 in_first;   // the program runs at this moment
+    volatile __u64 in_second;
+    volatile __u64 marks[MARKS];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct cpu);
+} cpus SEC(".maps");
 
 // The inode of a namespace, or 0 if the pointer is none to a live namespace: only a real one has a
 // loopback device that points back at it.
@@ -140,10 +174,9 @@ static __always_inline __u32 namespace_of_socket(struct sock *sk)
 }
 
 // Remembers one drop with the first bytes of its packet.
-static __always_inline void remember(struct sk_buff *skb, const struct cdrops_key *key)
+static __always_inline void remember(struct sk_buff *skb, const struct cdrops_key *key, __u32 program)
 {
-    __u32 first = 0;
-    struct cdrops_event *event = bpf_map_lookup_elem(&scratch, &first);
+    struct cdrops_event *event = bpf_map_lookup_elem(&scratch, &program);
     __u32 start, end, room;
 
     if (!event)
@@ -170,8 +203,8 @@ static __always_inline void remember(struct sk_buff *skb, const struct cdrops_ke
 // The low bits of a packet's route reference are flags (SKB_DST_NOREF).
 #define DST_POINTER_MASK (~7UL)
 
-SEC("raw_tp/kfree_skb")
-int count_drop(struct bpf_raw_tracepoint_args *ctx)
+// Counts a drop; `program` is 0 for the first one, 1 for the second.
+static __always_inline int count(struct bpf_raw_tracepoint_args *ctx, __u32 program)
 {
     struct sk_buff *skb = (struct sk_buff *)ctx->args[0];
     struct net_device *device = BPF_CORE_READ(skb, dev);
@@ -216,7 +249,76 @@ int count_drop(struct bpf_raw_tracepoint_args *ctx)
     if (count)
         __sync_fetch_and_add(count, 1);
     if (*mode == CDROPS_REMEMBER)
-        remember(skb, &key);
+        remember(skb, &key, program);
+    return 0;
+}
+
+static __always_inline void took_over(__s64 change)
+{
+    __u32 first = 0;
+    __s64 *number = bpf_map_lookup_elem(&taken_over, &first);
+
+    if (number)
+        __sync_fetch_and_add(number, change);
+}
+
+// Where the mark for a packet is. Packets lie 256 bytes apart or more.
+static __always_inline volatile __u64 *mark_of(struct cpu *cpu, __u64 packet)
+{
+    return &cpu->marks[(packet >> 8) % MARKS];
+}
+
+SEC("raw_tp/kfree_skb")
+int count_drop(struct bpf_raw_tracepoint_args *ctx)
+{
+    __u32 first = 0;
+    struct cpu *cpu = bpf_map_lookup_elem(&cpus, &first);
+    __u64 packet = ctx->args[0], there;
+
+    if (!cpu)
+        return 0;
+    // A kernel before 6.1 runs it all the same: what it interrupts has to stay as it is.
+    if (!cpu->has_second || cpu->in_first) {
+        took_over(-1);
+        return 0;
+    }
+    cpu->in_first = 1;
+    // While the second runs it is not run for what interrupts it, and would take no mark away.
+    if (!cpu->in_second) {
+        there = *mark_of(cpu, packet);
+        if (there && there != packet) {
+            // The place is that of a packet which this one has interrupted; or of one that interrupted the second
+            // program in the moments before and after it says that it runs, and then until that packet comes again.
+            took_over(-1);
+            cpu->in_first = 0;
+            return 0;
+        }
+        *mark_of(cpu, packet) = packet;
+    }
+    count(ctx, 0);
+    cpu->in_first = 0;
+    return 0;
+}
+
+SEC("raw_tp/kfree_skb")
+int count_left_over(struct bpf_raw_tracepoint_args *ctx)
+{
+    __u32 first = 0;
+    struct cpu *cpu = bpf_map_lookup_elem(&cpus, &first);
+    __u64 packet = ctx->args[0];
+
+    // As above: the first program has counted it, or has left it.
+    if (!cpu || cpu->in_second)
+        return 0;
+    cpu->in_second = 1;
+    cpu->has_second = 1;
+    if (!cpu->in_first && *mark_of(cpu, packet) == packet) {
+        *mark_of(cpu, packet) = 0;
+    } else {
+        took_over(1);
+        count(ctx, 1);
+    }
+    cpu->in_second = 0;
     return 0;
 }
 

@@ -36,18 +36,21 @@ struct cdrops_single {
     uint8_t head[64];
 };
 
-/// Drops that happened and stand in no counter.
+/// Drops that stand in no counter, and those that nearly did.
 struct cdrops_losses {
-    /// In watched namespaces, since the table was full.
+    /// In watched namespaces, since the table was full: not counted.
     uint64_t unplaced;
-    /// Anywhere on this host, since they happened on a CPU that was just counting another one.
+    /// Anywhere on this host, on a CPU that was just counting another one: the second program is there for them.
     uint64_t nested;
+    /// Those of `nested` that interrupted the second program as well: not counted. In watched namespaces there were
+    /// at most so many.
+    uint64_t missed;
 };
 
 /// Most counters that cdrops_read can return.
 size_t cdrops_capacity(void);
 
-/// Loads and attaches the program. On failure *step is a static text that names the step, and `log` has
+/// Loads and attaches the two programs. On failure *step is a static text that names the step, and `log` has
 /// what the kernel's verifier said, if it said anything.
 int cdrops_open(struct cdrops **result, const char **step, char *log, size_t log_size);
 void cdrops_close(struct cdrops *drops);
@@ -65,7 +68,11 @@ int cdrops_unwatch(struct cdrops *drops, uint32_t netns);
 int cdrops_read(struct cdrops *drops, struct cdrops_count *counts, size_t capacity);
 int cdrops_read_losses(struct cdrops *drops, struct cdrops_losses *losses);
 
-/// The kernel's number of the program, as in `bpftool prog show`, or -errno.
+/// Runs the first or the second program on CPU 0 for a packet at that address, which is read if it can be; its
+/// namespace is nowhere. For tests of what the two tell one another.
+int cdrops_run(struct cdrops *drops, int second, uint64_t packet);
+
+/// The kernel's number of the first program, as in `bpftool prog show`, or -errno.
 int cdrops_program_id(struct cdrops *drops);
 /// 0 if the kernel has a program of that number, -ENOENT if not.
 int cdrops_program_exists(uint32_t id);
