@@ -13,13 +13,23 @@ import Synchronization
 /// This is the only file of the project that calls setns and unshare.
 public final class NetworkNamespace: Sendable {
     /// The namespace the process started in, or the one it entered before its first thread.
-    public static let home: NetworkNamespace = {
-        homeIsKnown.store(true, ordering: .relaxed)
-        do {
-            return try NetworkNamespace(opening: "/proc/self/ns/net")
-        } catch {
-            fatalError("netlab needs /proc: \(error)")
+    ///
+    /// A program calls `findHome` before anything else does: what may be missing is told there.
+    public static var home: NetworkNamespace {
+        switch foundHome {
+        case .success(let home): home
+        case .failure(let error): preconditionFailure("findHome was not asked: \(error)")
         }
+    }
+
+    /// Finds out where home is; only the first call asks the kernel.
+    ///
+    /// - Throws: `SystemError` where there is no /proc, or none of a kernel with network namespaces.
+    public static func findHome() throws(SystemError) { _ = try foundHome.get() }
+
+    private static let foundHome: Result<NetworkNamespace, SystemError> = {
+        homeIsKnown.store(true, ordering: .relaxed)
+        return Result { () throws(SystemError) in try NetworkNamespace(opening: "/proc/self/ns/net") }
     }()
 
     /// Whether `home` has been asked for; then it is too late for the process to move elsewhere.
@@ -52,8 +62,9 @@ public final class NetworkNamespace: Sendable {
     /// Kernel: `unshare(CLONE_NEWNET)`, `copy_net_ns()`; needs CAP_SYS_ADMIN in the user namespace.
     /// Equivalent to: `ip netns add`, without the name.
     /// - Throws: `SystemError` of unshare (EPERM without the capability, ENOSPC above
-    ///   `user.max_net_namespaces`).
+    ///   `user.max_net_namespaces`), and of `findHome`.
     public static func create() throws(SystemError) -> NetworkNamespace {
+        try findHome()
         precondition(currentInode() == home.inode, "a namespace is made from home, not from inside another")
         guard cnetlab_unshare_net() == 0 else { throw .last("unshare", on: "network namespace") }
         defer { comeHome() }

@@ -9,8 +9,10 @@ enum Main {
     static func main() async {
         // As the first process of a virtual machine there are no arguments and no shell.
         if VirtualGuest.isHere { await GuestCommand.run() }
+        Privilege.requireProc()
         refuseUnknownSubcommand()
         Privilege.enterUserNamespaceIfNeeded()
+        Privilege.requireHome()
         await Netlab.main()
     }
 

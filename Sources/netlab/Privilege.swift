@@ -1,4 +1,6 @@
+import Glibc
 import LinuxSystem
+import NetlabModel
 
 /// How the process came by the right to make namespaces.
 enum Privilege {
@@ -28,6 +30,33 @@ enum Privilege {
             for limit in entry.limitations { Terminal.complain("netlab: without root: \(limit)") }
         } catch {
             Terminal.complain("netlab: \(error)")
+        }
+    }
+
+    /// Subcommands that read files and write text.
+    private static let touchesNothing: Set<String> = [
+        "list", "show", "plan", "explain", "judge", "new", "validate", "help",
+    ]
+
+    /// Ends the process with a sentence where there is no /proc: before anything asks for the arguments of the command
+    /// line, which Swift reads there.
+    static func requireProc() {
+        guard access("/proc/self/cmdline", R_OK) != 0 else { return }
+        let error = SystemError.last("open", on: "/proc/self/cmdline")
+        Terminal.complain("netlab: \(error); netlab needs /proc: mount -t proc proc /proc")
+        exit(Outcome.unsupported.exitCode)
+    }
+
+    /// Ends the process with a sentence where the kernel cannot tell which network namespace this is.
+    static func requireHome() {
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+            !touchesNothing.contains(word)
+        else { return }
+        do {
+            try NetworkNamespace.findHome()
+        } catch {
+            Terminal.complain("netlab: \(error); netlab needs a kernel with network namespaces, and /proc")
+            exit(Outcome.unsupported.exitCode)
         }
     }
 }

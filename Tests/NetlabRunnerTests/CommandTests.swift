@@ -49,6 +49,34 @@ import Testing
     private static let web =
         "web: { kind: tcp-request, from: client, to: \"server:8000\", count: 3, timeout: 10 s }"
 
+    @Test(.needsProgram("unshare"), arguments: [["run", "mtu-100"], ["list"], []])
+    func missingProcIsToldInASentence(arguments: [String]) async throws {
+        // In a mount namespace of its own.
+        let script = "umount -l /proc && exec \"$0\" \"$@\""
+        let outcome = try await ChildProcess.run(
+            ChildCommand(
+                "unshare", ["--mount", "sh", "-c", script, try Self.path] + arguments, timeout: .seconds(60)))
+        #expect(outcome.termination == .exited(Outcome.unsupported.exitCode))
+        #expect(
+            outcome.standardError.text
+                == "netlab: open /proc/self/cmdline: No such file or directory (ENOENT); "
+                + "netlab needs /proc: mount -t proc proc /proc\n")
+    }
+
+    /// A file system in the place of /proc/self/ns hides the namespaces, as a kernel without them does.
+    @Test(.needsProgram("unshare"), arguments: ["doctor", "clean", "list"])
+    func missingNamespacesAreToldByWhatNeedsThem(subcommand: String) async throws {
+        let script = "mount -t tmpfs none /proc/$$/ns && exec \"$0\" \"$@\""
+        let outcome = try await ChildProcess.run(
+            ChildCommand(
+                "unshare", ["--mount", "sh", "-c", script, try Self.path, subcommand], timeout: .seconds(60)))
+        let isRefused = subcommand != "list"
+        #expect(outcome.termination == .exited(isRefused ? 3 : 0), "\(outcome.standardError.text)")
+        let words =
+            "netlab: open /proc/self/ns/net: No such file or directory (ENOENT); netlab needs a kernel"
+        #expect(outcome.standardError.text.hasPrefix(words) == isRefused)
+    }
+
     @Test func ownServerIsNamedOnTheCommandLine() async throws {
         let server = "server=python3 -m http.server 8000 --directory /proc/sys/net/ipv4/neigh/lo"
         let outcome = try await Self.run(Self.web, expect: "web.succeeded == 3", ["--exec", server])
