@@ -108,14 +108,7 @@ public struct Iptables: Sendable {
     ///
     /// Equivalent to: `iptables-save -c`.
     public func ruleCounters() async throws(ChildProcessError) -> [String: PacketCount] {
-        var result: [String: PacketCount] = [:]
-        for rule in IptablesSave.rules(in: try await save()) {
-            guard let comment = rule.comment, let count = rule.count else { continue }
-            let before = result[comment] ?? PacketCount(packets: 0, bytes: 0)
-            result[comment] = PacketCount(
-                packets: before.packets + count.packets, bytes: before.bytes + count.bytes)
-        }
-        return result
+        IptablesSave.counters(in: try await save())
     }
 
     /// All rules with counters, as iptables-restore takes them again.
@@ -171,6 +164,18 @@ public enum IptablesSave {
             rules.append(Rule(table: table, chain: words[1], words: Array(words.dropFirst(2)), count: count))
         }
         return rules
+    }
+
+    /// The counters of all rules that bear a comment: several rules of one comment add up.
+    public static func counters(in text: String) -> [String: PacketCount] {
+        var result: [String: PacketCount] = [:]
+        for rule in rules(in: text) {
+            guard let comment = rule.comment, let count = rule.count else { continue }
+            let before = result[comment] ?? PacketCount(packets: 0, bytes: 0)
+            result[comment] = PacketCount(
+                packets: before.packets + count.packets, bytes: before.bytes + count.bytes)
+        }
+        return result
     }
 
     private static func count(_ word: String) -> PacketCount? {

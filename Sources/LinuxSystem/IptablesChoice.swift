@@ -9,10 +9,13 @@ extension Iptables {
         public var backend: Backend
         /// Why another one was not taken; nil if the first one works.
         public var reason: String?
+        /// Whether the kernel has the match `comment` (xt_comment), by which rules are told apart.
+        public var takesComments: Bool
 
-        public init(backend: Backend, reason: String? = nil) {
+        public init(backend: Backend, reason: String? = nil, takesComments: Bool = true) {
             self.backend = backend
             self.reason = reason
+            self.takesComments = takesComments
         }
     }
 
@@ -34,22 +37,43 @@ extension Iptables {
         if let known = answers.withLock({ $0[key] }) { return known }
         let usual = await usualBackend(family)
         let choice = try await choose(family, among: usual == .legacy ? [.legacy, .nft] : [.nft, .legacy]) {
-            await refusal(of: $0, family, tables)
+            await answer(of: $0, family, tables)
         }
         answers.withLock { $0[key] = choice }
         return choice
     }
 
+    /// Whether this program's rules may bear a comment, found out by trying as for `choose`.
+    ///
+    /// - Parameter table: where to try; a kernel need not have every table.
+    /// - Returns: true as well where nothing can be found out: the program then says itself what it lacks.
+    public func takesComments(in table: String) async -> Bool {
+        let key = Question(family: family, tables: [table], backend: backend)
+        if let known = Self.answers.withLock({ $0[key] }) { return known.takesComments }
+        let answer = await Self.answer(of: backend, family, [table])
+        let takesComments = answer != .withoutComments
+        Self.answers.withLock { $0[key] = Choice(backend: backend, takesComments: takesComments) }
+        return takesComments
+    }
+
+    /// What a backend makes of the rules that it is given.
+    enum Answer: Hashable, Sendable {
+        case takes, withoutComments
+        case refuses(String)
+    }
+
     /// The first of several backends that does not refuse.
     static func choose(
-        _ family: Family, among backends: [Backend], refusal: (Backend) async -> String?
+        _ family: Family, among backends: [Backend], answer: (Backend) async -> Answer
     ) async throws(NoChoice) -> Choice {
         var refusals: [String] = []
         for backend in backends {
-            guard let refusal = await refusal(backend) else {
-                return Choice(backend: backend, reason: refusals.first)
+            switch await answer(backend) {
+            case .takes: return Choice(backend: backend, reason: refusals.first)
+            case .withoutComments:
+                return Choice(backend: backend, reason: refusals.first, takesComments: false)
+            case .refuses(let words): refusals.append(words)
             }
-            refusals.append(refusal)
         }
         throw NoChoice(family: family, refusals: refusals)
     }
@@ -57,6 +81,8 @@ extension Iptables {
     private struct Question: Hashable {
         var family: Family
         var tables: Set<String>
+        /// nil asks which one.
+        var backend: Backend?
     }
 
     /// The machine does not change while netlab runs.
@@ -68,19 +94,32 @@ extension Iptables {
         return found?.backend ?? .nft
     }
 
-    /// What a backend says to a rule in each table; nil if it takes them all.
-    private static func refusal(of backend: Backend, _ family: Family, _ tables: Set<String>) async -> String?
-    {
-        let name = "\(family.program) (\(backend.rawValue))"
+    /// What a backend says to a rule in each table.
+    private static func answer(of backend: Backend, _ family: Family, _ tables: Set<String>) async -> Answer {
         do {
             let iptables = try await find(family, backend: backend, in: NetworkNamespace.create())
-            // Every table has this chain, and every rule of netlab's a comment.
-            for table in tables.sorted() {
-                try await iptables.add([], to: "OUTPUT", table: table, comment: "netlab")
-            }
+            let refusal = await iptables.refusal(of: "netlab", in: tables)
+            guard let refusal else { return .takes }
+            // Only where nothing but the comment is refused is it the comment that is missing.
+            let plain = await iptables.refusal(of: nil, in: tables)
+            return plain == nil ? .withoutComments : .refuses(named(backend, family, refusal))
+        } catch {
+            return .refuses(named(backend, family, error))
+        }
+    }
+
+    private static func named(
+        _ backend: Backend, _ family: Family, _ error: any Error
+    ) -> String { "\(family.program) (\(backend.rawValue)): \(error)" }
+
+    /// What the program says to a rule in each table; nil if it takes them all.
+    private func refusal(of comment: String?, in tables: Set<String>) async -> ChildProcessError? {
+        do throws(ChildProcessError) {
+            // Every table has this chain.
+            for table in tables.sorted() { try await add([], to: "OUTPUT", table: table, comment: comment) }
             return nil
         } catch {
-            return "\(name): \(error)"
+            return error
         }
     }
 }

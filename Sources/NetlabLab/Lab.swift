@@ -89,6 +89,11 @@ public actor Lab {
         nodes.mapValues { node in node.programFiles.withLock { $0 } }
     }
 
+    /// Where rules of iptables stand that the kernel could not give a name, by node.
+    public var rulePlaces: [String: IptablesPlaces] {
+        nodes.mapValues { node in node.rulePlaces.withLock { $0 } }.filter { !$0.value.isEmpty }
+    }
+
     /// How each link was made and why, and which iptables a node's lines were given to.
     public var drivers: [String: String] {
         var drivers = links.mapValues(\.description)

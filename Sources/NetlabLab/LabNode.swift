@@ -10,6 +10,8 @@ final class LabNode: Sendable {
     let route: RouteSocket
     /// The iptables programs that have changed this node, with version and backend.
     let iptablesUsed = Mutex<Set<String>>([])
+    /// Where the rules of iptables stand, if the kernel cannot bear their names.
+    let rulePlaces = Mutex(IptablesPlaces())
     /// Path → text of files that programs in this node see in place of the machine's.
     let programFiles = Mutex<[String: String]>([:])
 

@@ -18,7 +18,7 @@ extension Preflight {
         var missing: [MissingNeed] = []
         for (family, tables) in tables {
             do {
-                choices[family] = try await Iptables.choose(family, tables: tables)
+                choices[family] = try await options.iptables(family, tables)
             } catch {
                 missing.append(
                     MissingNeed(

@@ -122,9 +122,11 @@ final class LabEvidence: Sendable {
     /// The counters of iptables, added to a snapshot.
     private func withIptables(_ snapshot: Snapshot) async throws -> Snapshot {
         var snapshot = snapshot
+        let places = await lab.rulePlaces
         for (node, families) in iptables {
             guard let namespace = namespaces[node] else { continue }
-            let readings = try await IptablesProbe.readings(in: namespace, families: families)
+            let readings = try await IptablesProbe.readings(
+                in: namespace, families: families, places: places[node] ?? IptablesPlaces())
             snapshot.readings[node, default: [:]].merge(readings) { $1 }
         }
         return snapshot

@@ -23,6 +23,10 @@ public struct ScenarioRun: Sendable {
         var dropCounter: @Sendable () -> Result<DropCounter, DropCounterError> = {
             LabEvidence.dropCounter
         }
+        /// Which iptables takes lines that name none; tests take its comments away.
+        var iptables: @Sendable (Iptables.Family, Set<String>) async throws -> Iptables.Choice = {
+            try await Iptables.choose($0, tables: $1)
+        }
 
         public init() {}
     }
@@ -34,6 +38,7 @@ public struct ScenarioRun: Sendable {
         case tearingDown
     }
 
+    /// As this kernel carries it out.
     let plan: Plan
     let options: Options
     let progress: @Sendable (Progress) -> Void

@@ -10,7 +10,7 @@ struct CounterReader {
 
     /// What a counter rose by, from before the traffic to after it.
     func delta(of id: CounterID, at subject: String) throws(Unjudgeable) -> Evidence {
-        try refuseUnreadable(id, in: [phase.before, phase.after])
+        try refuseUnreadable(id, at: subject, in: [phase.before, phase.after])
         let before = phase.before.value(id, at: subject)
         guard let after = phase.after.value(id, at: subject) else {
             if before != nil {
@@ -34,7 +34,7 @@ struct CounterReader {
 
     /// What a gauge showed while the sockets were still open.
     func gauge(_ id: CounterID, at subject: String) throws(Unjudgeable) -> Evidence {
-        try refuseUnreadable(id, in: [phase.held])
+        try refuseUnreadable(id, at: subject, in: [phase.held])
         let before = phase.before.value(id, at: subject)
         guard let held = phase.held.value(id, at: subject) else {
             guard isCountOfRows(id), phase.held.readings[subject] != nil else {
@@ -51,10 +51,14 @@ struct CounterReader {
         Evidence(quantity: "\(subject) \(id)", before: before, after: after, value: value)
     }
 
-    private func refuseUnreadable(_ id: CounterID, in snapshots: [Snapshot]) throws(Unjudgeable) {
+    private func refuseUnreadable(
+        _ id: CounterID, at subject: String, in snapshots: [Snapshot]
+    ) throws(Unjudgeable) {
         let keys = [id.description, id.family.rawValue]
         for snapshot in snapshots {
-            for key in keys {
+            // Rules have two sources: what iptables tells stands where the kernel has no nftables.
+            let wasRead = id.family == .rule && snapshot.value(id, at: subject) != nil
+            for key in wasRead ? [id.description] : keys {
                 if let reason = snapshot.unsupported[key] { throw .unsupported("\(id): \(reason)") }
             }
         }

@@ -1,20 +1,23 @@
 import KernelTestSupport
-import NetlabRunner
+import LinuxSystem
 import NetlabScenario
 import NetlabVerdict
 import Testing
 
 @testable import NetlabModel
+@testable import NetlabRunner
 
 /// Both kinds of iptables, address translation with ports, conntrack, packets seen, carrier: written as an author
 /// writes them, and judged by counters.
 @Suite(.needsRoot, .needsProgram("iptables-legacy"), .needsProgram("iptables-nft"), .serialized)
 struct FirewallRunTests {
-    private static func run(_ text: String) async throws -> (record: RunRecord, why: [String]) {
+    private static func run(
+        _ text: String, _ options: ScenarioRun.Options = ScenarioRun.Options()
+    ) async throws -> (record: RunRecord, why: [String]) {
         let source = ScenarioSource(name: "firewall-test", path: "firewall-test.yaml", text: text)
         let (plan, diagnostics) = ScenarioParser.parse(source)
         let parsed = try #require(plan, "\(diagnostics.map { "\($0.message) \($0.hint ?? "")" })")
-        let record = await ScenarioRun(plan: parsed, options: ScenarioRun.Options()).execute()
+        let record = await ScenarioRun(plan: parsed, options: options).execute()
         #expect(record.leaks == [])
         let verdict = Judge.judge(record, plan: parsed)
         var why = verdict.outcome == .passed ? [] : verdict.causes + [record.failure ?? "\(verdict.outcome)"]
@@ -57,6 +60,64 @@ struct FirewallRunTests {
         #expect(why == [])
         let programs = try #require(record.phases[1].drivers["server iptables"])
         #expect(programs.contains("(legacy)") && programs.contains("(nf_tables)"), "\(programs)")
+    }
+
+    /// As on a kernel without xt_comment: rules come and go in every order, and each keeps its name and its counter.
+    @Test(arguments: [Iptables.Backend.legacy, .nft])
+    func rulesAreCountedByNameWithoutComments(backend: Iptables.Backend) async throws {
+        var options = ScenarioRun.Options()
+        options.iptables = { _, _ in Iptables.Choice(backend: backend, takesComments: false) }
+        let (record, why) = try await Self.run(
+            """
+            title: A firewall without comments
+            nodes:
+              client: { interfaces: { eth0: 10.0.0.1/24 } }
+              server:
+                interfaces: { eth0: 10.0.0.2/24 }
+                iptables:
+                  - { name: web, rule: -A INPUT -p tcp --dport 80 }
+                  - { name: names, rule: -A INPUT -p udp --dport 53 }
+                  - { name: names-again, rule: -A INPUT -p udp --dport 53 }
+            links: [[client/eth0, server/eth0]]
+            traffic:
+              ask: { kind: udp-request, from: client, to: "server:53", count: 7, timeout: 300 ms }
+            phases:
+              - name: control
+                expect:
+                  - ask.answered == 7
+                  - server rule:web == 0
+                  - server rule:names == 7
+                  - server rule:names-again == 7
+              - name: fault
+                set:
+                  server:
+                    iptables:
+                      - { name: names-again, rule: -A INPUT -p udp --dport 53 }
+                      - { name: first, rule: -I INPUT -p udp --dport 53 -m statistic --mode nth --every 7 --packet 2 -j DROP }
+                expect:
+                  - ask.answered == 6
+                  - server rule:first == 1
+                  - that: server rule:names-again == 6
+                    because: it stayed, behind a new rule that takes one packet
+              - name: recovery
+                set:
+                  server:
+                    iptables:
+                      - { name: names-again, rule: -A INPUT -p udp --dport 53 }
+                      - { name: last, rule: -A INPUT -p udp --dport 53 }
+                expect: [ask.answered == 7, server rule:names-again == 7, server rule:last == 7]
+            """, options)
+        #expect(why == [])
+        let program = try #require(record.phases[0].drivers["server iptables"])
+        #expect(program.contains("no xt_comment"), "\(program)")
+        let seen = record.phases.map { phase in
+            Set((phase.after.readings["server"] ?? [:]).keys.filter { $0.hasPrefix("rule:") })
+        }
+        #expect(
+            seen == [
+                ["rule:web", "rule:names", "rule:names-again"], ["rule:names-again", "rule:first"],
+                ["rule:names-again", "rule:last"],
+            ])
     }
 
     @Test func translationTakesPortRangesAndConntrackItsTimeoutsZonesAndHelpers() async throws {

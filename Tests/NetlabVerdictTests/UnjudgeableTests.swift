@@ -278,4 +278,19 @@ struct MergingTests {
         fixture.phases[0].expectations[0].kernel = KernelRange("< 4.12")
         #expect(fixture.verdict.outcome == .unsupported)
     }
+
+    /// Rules of iptables are read where the kernel has no nftables.
+    @Test func whatWasReadOfAFamilyThatIsUnsupportedCounts() {
+        var fixture = RunFixture(
+            [.rises(counter("rule:masquerade"), atLeast: number(1))], before: ["rule:masquerade": 0],
+            after: ["rule:masquerade": 6])
+        fixture.record.phases[0].before.unsupported["rule"] = "no nf_tables"
+        fixture.record.phases[0].after.unsupported["rule"] = "no nf_tables"
+        #expect(fixture.verdict.outcome == .passed)
+        fixture.record.phases[0].after.readings["server"]?["rule:masquerade"] = nil
+        #expect(fixture.verdict.outcome == .unsupported)
+        fixture.record.phases[0].after.readings["server"]?["rule:masquerade"] = 6
+        fixture.record.phases[0].after.unsupported["rule:masquerade"] = "not this one"
+        #expect(fixture.verdict.outcome == .unsupported)
+    }
 }

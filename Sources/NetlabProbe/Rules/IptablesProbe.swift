@@ -1,7 +1,8 @@
 import LinuxSystem
 import NetlabModel
 
-/// Packets that rules of the real iptables and ip6tables matched, by the name in their comment: `rule:NAME`.
+/// Packets that rules of the real iptables and ip6tables matched, by the name in their comment, or by their place where the
+/// kernel has no comments: `rule:NAME`.
 ///
 /// Reading them takes a process for each program, some milliseconds; so it is apart from `LabProbe.snapshot` and done
 /// where a node has such rules only.
@@ -14,17 +15,27 @@ public enum IptablesProbe {
 
     /// The readings of one node's rules, of x_tables and of nf_tables alike: both may hold rules at once.
     ///
-    /// - Parameter families: which programs to ask; those without rules need not be.
-    /// - Throws: `ChildProcessError` if iptables is missing or fails.
+    /// - Parameters:
+    ///   - families: which programs to ask; those without rules need not be.
+    ///   - places: where rules stand that bear no comment.
+    /// - Throws: `ChildProcessError` if iptables is missing or fails, `IptablesPlaces.Strangers` if a chain is not as it
+    ///   was left.
     public static func readings(
-        in namespace: NetworkNamespace, families: Set<Iptables.Family> = [.ipv4]
-    ) async throws(ChildProcessError) -> [String: Int64] {
+        in namespace: NetworkNamespace, families: Set<Iptables.Family> = [.ipv4],
+        places: IptablesPlaces = IptablesPlaces()
+    ) async throws -> [String: Int64] {
         var readings: [String: Int64] = [:]
         for family in families {
             let usual = try await Iptables.find(family, in: namespace)
-            var counts = [try await usual.ruleCounters()]
-            if let other = await other(than: usual) { counts.append(try await other.ruleCounters()) }
-            for (id, packets) in counts.flatMap(named) { readings[id, default: 0] += packets }
+            var programs = [usual]
+            if let other = await other(than: usual) { programs.append(other) }
+            for program in programs {
+                let text = try await program.save()
+                let counts = [
+                    IptablesSave.counters(in: text), try places.counters(in: text, of: program),
+                ]
+                for (id, packets) in counts.flatMap(named) { readings[id, default: 0] += packets }
+            }
         }
         return readings
     }
