@@ -23,7 +23,12 @@ extension Proof {
                 text: pair.0.text, withFault: pair.0.outcome, withoutFault: pair.1.outcome,
                 finding: pair.1.finding)
         }
-        let (outcome, cause) = proved(phase, with.outcome, without.outcome, expectations)
+        var (outcome, cause) = proved(phase, with.outcome, without.outcome, expectations)
+        // Where a run did not come to its end, only the run as a whole knows why.
+        if outcome == .inconclusive {
+            let why = normal.causes + withheld.causes + with.causes + without.causes
+            if let why = why.first { cause += ": \(why)" }
+        }
         return Proof(phase: phase, outcome: outcome, cause: cause, expectations: expectations)
     }
 

@@ -189,6 +189,15 @@ struct ProofTests {
         #expect(proof.outcome == outcome)
     }
 
+    @Test func openProofTellsWhatStoppedTheRun() {
+        var withheld = Self.verdict([.inconclusive])
+        withheld.causes = ["the virtual machine was still running after its limit"]
+        let proof = Proof.compare(normal: Self.verdict([.passed]), withheld: withheld, phase: "fault")
+        #expect(
+            proof.cause == "phase fault is inconclusive without its change, so the proof is open: "
+                + "the virtual machine was still running after its limit")
+    }
+
     @Test func phaseThatWasNotJudgedProvesNothing() {
         let proof = Proof.compare(
             normal: Self.verdict([.passed]), withheld: Self.verdict([.failed]), phase: "recovery")
