@@ -165,7 +165,7 @@ let package = Package(
                 "NetlabRunner", "NetlabReport", "NetlabVerdict", "NetlabScenario", "NetlabCatalogue",
                 "NetlabModel", "NetlabProbe", "Netlink",
                 "LinuxSystem", "KernelTestSupport",
-            ], swiftSettings: strict),
+            ], exclude: ["Fixtures"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

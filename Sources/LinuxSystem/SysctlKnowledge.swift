@@ -39,6 +39,18 @@ extension Sysctl {
             && ["conf", "neigh"].contains(components[2]) && !["all", "default"].contains(components[3])
     }
 
+    /// The first release that has a parameter, where it is known.
+    public static func since(_ name: String) -> String? { firstReleases[name] }
+
+    private static let firstReleases = [
+        "net.ipv4.tcp_plb_enabled": "6.2", "net.ipv4.tcp_plb_cong_thresh": "6.2",
+        "net.ipv4.tcp_plb_idle_rehash_rounds": "6.2", "net.ipv4.tcp_plb_rehash_rounds": "6.2",
+        "net.ipv4.tcp_plb_suspend_rto_sec": "6.2", "net.ipv4.tcp_syn_linear_timeouts": "6.5",
+        "net.ipv4.tcp_backlog_ack_defer": "6.7", "net.ipv4.tcp_pingpong_thresh": "6.7",
+        "net.ipv4.tcp_rto_min_us": "6.11", "net.ipv4.tcp_tw_reuse_delay": "6.14",
+        "net.ipv4.tcp_rto_max_ms": "6.15",
+    ]
+
     private static let hostWide: [String: Set<String>] = [
         "core": [
             "bpf_jit_enable", "bpf_jit_harden", "bpf_jit_kallsyms", "bpf_jit_limit", "busy_poll", "busy_read",

@@ -61,6 +61,8 @@ public struct SocketBehaviour: Hashable, Sendable {
     /// TCP_TIMESTAMP, set under TCP_REPAIR: where the clock behind the timestamps (TSval) stands as soon as a
     /// connection is established, whatever its SYN said. Kernels before 4.11 keep it for the SYN as well.
     public var timestamp: Int?
+    /// TCP_TIMESTAMP, set under TCP_REPAIR before connect(2) and not again: kernels since 4.11 overwrite it.
+    public var synTimestamp: Int?
     /// So long after the start of the traffic the process at this end is killed: everything it has open is closed as
     /// exit(2) does it, with RST where bytes are unread, else with FIN, and nothing is opened any more.
     public var dies: Duration?

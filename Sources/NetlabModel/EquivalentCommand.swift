@@ -26,9 +26,10 @@ public struct EquivalentCommand: Sendable {
             return isScript
                 ? ["reset_sysctl \(node) \(name)"] : ["# \(node): \(name) back to its default"]
         case .setHostSysctl(let setting):
+            let kernels = setting.kernel.map { ", kernels \($0)" } ?? ""
             return isScript
-                ? ["host_sysctl \(setting.name) \(Self.quoted(setting.value))"]
-                : ["sysctl -w \(setting.name)=\(Self.quoted(setting.value))   # the whole machine"]
+                ? [onKernels(of: setting) + "host_sysctl \(setting.name) \(Self.quoted(setting.value))"]
+                : ["sysctl -w \(setting.name)=\(Self.quoted(setting.value))   # the whole machine\(kernels)"]
         case .resetHostSysctl(let name):
             return isScript ? ["reset_host_sysctl \(name)"] : ["# \(name) back to what it was"]
         case .setMTU(let id, let mtu): return [device(id, "mtu \(mtu)")]
@@ -109,8 +110,16 @@ public struct EquivalentCommand: Sendable {
     private func sysctlLines(_ node: String, _ setting: SysctlSetting) -> [String] {
         let word = isScript ? "sysctl -qw" : "sysctl -w"
         let line = inNode(node, "\(word) \(setting.name)=\(Self.quoted(setting.value))")
-        guard remembered.contains("\(node) \(setting.name)") else { return [line] }
-        return ["remember_sysctl \(node) \(setting.name)", line]
+        let kernels = isScript ? "" : setting.kernel.map { "   # kernels \($0)" } ?? ""
+        let lines = [onKernels(of: setting) + line + kernels]
+        guard remembered.contains("\(node) \(setting.name)") else { return lines }
+        return [onKernels(of: setting) + "remember_sysctl \(node) \(setting.name)"] + lines
+    }
+
+    /// What a script says before a command that is for some kernels only.
+    private func onKernels(of setting: SysctlSetting) -> String {
+        guard isScript, let range = setting.kernel else { return "" }
+        return "on_kernels '\(range.atLeast)' '\(range.below)' "
     }
 
     private func qdiscLines(_ qdisc: Qdisc, at id: InterfaceID) -> [String] {

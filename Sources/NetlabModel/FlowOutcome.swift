@@ -14,6 +14,8 @@
 /// `writes`, `unread` (datagrams that the application left in the socket; never part of `lost`),
 /// `reorder_extent`, `pacing.p50|…` (how much later than due datagrams left), `hops`, `tcpi.snd_cwnd.min|max` (of a
 /// series),
+/// `timestamps.clocks` (how many different clocks the timestamps of its connections tell) and `timestamps.offset` (how many
+/// connections tell another one than the kernel's own),
 /// `icmp.time_exceeded|too_big|unreachable|other`, `http.200`, and what the serving end saw under `server.`
 /// names: `server.accepted`, `server.requests`, `server.bytes_received`, `server.peer_closed`,
 /// `server.errno.ECONNRESET`.

@@ -172,11 +172,22 @@ public struct SysctlSetting: Hashable, Sendable {
     /// Dotted, as sysctl(8) prints it: `net.ipv4.tcp_syn_retries`.
     public var name: String
     public var value: String
+    /// The kernels that it is made on; nil: all.
+    public var kernel: KernelRange?
+    /// What the author has to say where it is left out.
+    public var otherwise: String?
 
-    public init(name: String, value: String) {
+    public init(
+        name: String, value: String, kernel: KernelRange? = nil, otherwise: String? = nil
+    ) {
         self.name = name
         self.value = value
+        self.kernel = kernel
+        self.otherwise = otherwise
     }
+
+    /// Whether it is made on this kernel; so it is on one whose release tells nothing.
+    public func isMade(on release: String) -> Bool { kernel?.contains(release) ?? true }
 
     /// Whether a kernel that has no such parameter behaves as with this value of it.
     ///

@@ -34,7 +34,10 @@ public enum CatalogueMarkdown {
                     page += " (" + phase.patchText.map { "`\(line($0))`" }.joined(separator: ", ") + ")"
                 }
                 page += counters.isEmpty ? " no counter is expected to move.\n" : ":\n\n"
-                for expectation in counters { page += "- `\(expectation.text)`\n" }
+                for expectation in counters {
+                    let kernels = expectation.kernel.map { " (kernels \($0))" } ?? ""
+                    page += "- `\(expectation.text)`\(kernels)\n"
+                }
             }
         }
         return page
@@ -74,7 +77,11 @@ public enum CatalogueMarkdown {
             case .kernel(let least, let below):
                 if !least.isEmpty { words.append("from \(least)") }
                 if !below.isEmpty { words.append("before \(below)") }
-            case .hostChange(let name): words.append("`--allow-host-changes` for \(name)")
+            case .hostChange(let name):
+                let settings = plan.phases.flatMap(\.state.host).filter { $0.name == name }
+                let ranges = Set(settings.map(\.kernel))
+                let range = ranges.count == 1 ? ranges.first?.map { " on kernels \($0)" } : nil
+                words.append("`--allow-host-changes` for \(name)\(range ?? "")")
             case .virtualTime(let length):
                 words.append("any, in a virtual machine: \(length) of virtual time")
             default: continue

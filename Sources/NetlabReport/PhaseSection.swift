@@ -7,11 +7,15 @@ struct PhaseSection {
     let record: PhaseRecord?
     let isFirst: Bool
     let isWithheld: Bool
+    /// What the phase would change on another kernel.
+    var leftOut: [LeftOutSetting] = []
+    /// The kernel that ran.
+    var kernel = ""
 
     /// Width of the column of labels, with the blank behind it.
     private var labelWidth: Int {
         let names = (plan?.flows.map(\.name) ?? []) + impairedLinks.map(\.key)
-        return min(max(names.map(\.columns).max() ?? 0, 7), 16) + 2
+        return min(max(names.map(\.columns).max() ?? 0, leftOut.isEmpty ? 7 : 8), 16) + 2
     }
 
     /// Links that are more than a veth pair, with how they were made.
@@ -26,6 +30,7 @@ struct PhaseSection {
         }
         if page.style.detail != .brief {
             changes(&page)
+            leftOutSettings(&page)
             traffic(&page)
             steps(&page)
         }
@@ -85,7 +90,7 @@ struct PhaseSection {
         let builds = isFirst || plan?.isFresh == true
         if builds, page.style.detail != .full {
             if isFirst { return }
-            let patch = plan?.patchText ?? []
+            let patch = patch
             page.paragraph(
                 label("changed"),
                 "a new lab" + (patch.isEmpty ? "" : " with " + patch.joined(separator: "; ")),
@@ -103,10 +108,31 @@ struct PhaseSection {
             page.paragraph(label(""), "and \(record.changes.count - limit) more changes", .faint)
         }
         // A patch of traffic changes no kernel setting; the author's words tell it.
-        if record.changes.isEmpty, let patch = plan?.patchText {
+        if record.changes.isEmpty {
             for (index, text) in patch.enumerated() {
                 page.paragraph(label(index == 0 ? "changed" : ""), text, .strong)
             }
+        }
+    }
+
+    private func leftOutSettings(_ page: inout TextPage) {
+        // The first phase only says how things are.
+        for left in leftOut where !isFirst {
+            let range = left.setting.kernel.map { "\($0)" } ?? ""
+            page.paragraph(
+                label("left out"),
+                "\(left.subject): \(left.setting.name) = \(left.setting.value), which is for kernels \(range); this is \(kernel)",
+                .doubtful)
+            if plan?.role == .fault, let otherwise = left.setting.otherwise {
+                page.paragraph(label(""), otherwise)
+            }
+        }
+    }
+
+    /// What the author changed, without what was left out on this kernel.
+    private var patch: [String] {
+        (plan?.patchText ?? []).filter { line in
+            !leftOut.contains { line.contains($0.setting.name + " ") }
         }
     }
 

@@ -68,6 +68,7 @@ enum ScriptParts {
             [ -n "${SYSCTL[$1 $2]+set}" ] || SYSCTL[$1 $2]=$(ip netns exec "$LAB.$1" sysctl -n "$2")
         }
         reset_sysctl() {
+            [ -n "${SYSCTL[$1 $2]+set}" ] || return 0
             ip netns exec "$LAB.$1" sysctl -qw "$2=${SYSCTL[$1 $2]}"
         }
 
@@ -106,6 +107,23 @@ enum ScriptParts {
 
         """#
 
+    static let kernels = #"""
+        # Runs a command on kernels of a range only: on_kernels AT_LEAST BELOW COMMAND...
+        on_kernels() {
+            local here least=$1 below=$2
+            here=$(uname -r)
+            here=${here%%[!0-9.]*}
+            shift 2
+            if { [ -n "$least" ] && [ "$(printf '%s\n' "$least" "$here" | sort -V | head -n 1)" != "$least" ]; } ||
+                { [ -n "$below" ] && [ "$(printf '%s\n' "$below" "$here" | sort -V | head -n 1)" = "$below" ]; }; then
+                echo "$0: left out on $here: $*" >&2
+                return 0
+            fi
+            "$@"
+        }
+
+        """#
+
     static let hostSysctl = #"""
         # Settings of the whole machine, put back when the script ends: host_sysctl NAME VALUE
         host_sysctl() {
@@ -117,6 +135,7 @@ enum ScriptParts {
             sysctl -qw "$1=$2"
         }
         reset_host_sysctl() {
+            [ -n "${HOST_SYSCTL[$1]+set}" ] || return 0
             sysctl -qw "$1=${HOST_SYSCTL[$1]}"
             unset "HOST_SYSCTL[$1]"
         }

@@ -153,7 +153,7 @@ public struct ScriptText {
     private mutating func helpers() {
         let changes = Self.changes(of: plan).flatMap(\.self)
         let lines = changes.flatMap(command.lines(for:))
-        let changesHost = lines.contains { $0.hasPrefix("host_sysctl") }
+        let changesHost = lines.contains { $0.contains("host_sysctl ") }
         text += changesHost ? ScriptParts.takeDownWithHost : ScriptParts.takeDown
         line()
         text += ScriptParts.ready
@@ -163,7 +163,8 @@ public struct ScriptText {
             line()
         }
         for (word, part) in [
-            ("reset_sysctl", ScriptParts.sysctl), ("reset_address", ScriptParts.address),
+            ("on_kernels", ScriptParts.kernels), ("reset_sysctl", ScriptParts.sysctl),
+            ("reset_address", ScriptParts.address),
             ("reset_offloads", ScriptParts.offloads),
         ] where lines.contains(where: { $0.hasPrefix(word + " ") }) {
             text += part

@@ -16,7 +16,8 @@ public enum TextReport {
             let section = PhaseSection(
                 verdict: phase, plan: plan.phases.first { $0.name == phase.name },
                 record: record.phases.first { $0.name == phase.name },
-                isFirst: index == 0, isWithheld: record.withheld == phase.name)
+                isFirst: index == 0, isWithheld: record.withheld == phase.name,
+                leftOut: plan.leftOut(of: phase.name, on: record.host.kernel), kernel: record.host.kernel)
             page.gap()
             section.write(&page)
         }

@@ -11,13 +11,14 @@ public struct Preflight: Sendable {
 
     /// Every need of the plan that this host does not meet, with the reason and the cure.
     public func missing(for plan: Plan) -> [MissingNeed] {
+        let plan = plan.fitted(to: KernelRelease.running.text)
         var missing: [MissingNeed] = []
         for need in plan.needs.sorted() {
             if let (reason, cure) = obstacle(to: need) {
                 missing.append(MissingNeed(need: need.description, reason: reason, cure: cure))
             }
         }
-        return missing
+        return missing + missingSettings(of: plan)
     }
 
     /// Why a need is not met and what would cure it; nil if it is met.
@@ -61,14 +62,7 @@ public struct Preflight: Sendable {
             )
         case .sysctl(let name):
             let path = "/proc/sys/" + name.split(separator: ".").joined(separator: "/")
-            return access(path, F_OK) == 0
-                ? nil
-                : (
-                    "this kernel has no sysctl \(name)",
-                    name == "net.ipv4.tcp_tw_recycle"
-                        ? "run the scenario on a kernel before 4.12, or impair the server's link with emulate: tw_recycle"
-                        : "run the scenario on a kernel that has it"
-                )
+            return access(path, F_OK) == 0 ? nil : Self.absence(of: name)
         case .hostChange(let name):
             return options.allowsHostChanges
                 ? nil : ("\(name) is a setting of the whole machine", "run with --allow-host-changes")

@@ -46,7 +46,7 @@ public struct ScenarioRun: Sendable {
     public init(
         plan: Plan, options: Options, progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
-        self.plan = plan
+        self.plan = plan.fitted(to: KernelRelease.running.text)
         self.options = options
         self.progress = progress
     }

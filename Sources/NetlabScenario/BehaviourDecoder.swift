@@ -75,6 +75,7 @@ struct BehaviourDecoder {
         socket.receivesErrors = reader.boolean("receives-errors")
         socket.connects = reader.boolean("connects") ?? socket.connects
         socket.timestamp = reader.integer("timestamp", in: 0...Int(UInt32.max))
+        socket.synTimestamp = reader.integer("syn-timestamp", in: 0...Int(UInt32.max))
         socket.dies = reader.duration("dies")
         return socket
     }

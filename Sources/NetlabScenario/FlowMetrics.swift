@@ -29,14 +29,15 @@ enum FlowMetrics {
         "server.accepted", "server.bytes_received", "server.bytes_sent", "server.corrupted",
         "server.requests", "server.peer_closed",
     ]
+    private static let timestamps = ["timestamps.clocks", "timestamps.offset"]
     private static let bytes = ["bytes_sent", "bytes_received"]
 
     private static let tcpRequest = Set(
         ends + bytes + distributions("connect", "latency") + [
             "succeeded", "answered", "corrupted", "peer_closed", "peer_reset",
-        ])
+        ] + timestamps)
     private static let tcpConnect = Set(
-        ends + distributions("connect") + ["bytes_received", "peer_closed", "peer_reset"])
+        ends + distributions("connect") + ["bytes_received", "peer_closed", "peer_reset"] + timestamps)
     private static let tcpStream = Set(
         ends + bytes + distributions("connect") + ["succeeded", "corrupted", "writes", "throughput"])
     private static let udpStream = Set(

@@ -152,6 +152,11 @@ struct PhaseDraft {
     private static func describe(_ tree: YAMLTree, _ path: [String], _ lines: inout [String]) {
         switch tree.content {
         case .mapping(let entries):
+            // A sysctl with the kernels that it is for.
+            let isSetting = path.dropLast().last == "host" || path.dropLast().last == "sysctl"
+            if isSetting, let value = entries.first(where: { $0.key == "value" })?.value {
+                return describe(value, path, &lines)
+            }
             for entry in entries { describe(entry.value, path + [entry.key], &lines) }
         case .sequence, .scalar:
             let value = tree.isNull ? "removed" : flat(tree)

@@ -53,7 +53,7 @@ public enum ScenarioSchema {
         ("mac", pattern("^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")),
         ("end", pattern("^[^/ ]+/[^/ ]+$")),
         ("flags", .named(.boolean)),
-        ("sysctls", .named(.scalar)),
+        ("sysctls", .named(.any(.scalar, .reference("setting")))),
     ]
 
     // MARK: The whole

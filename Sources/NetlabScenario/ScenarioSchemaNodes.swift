@@ -21,6 +21,9 @@ extension ScenarioSchema {
                 ("iptables", .list(of: .any(.text, .reference("iptablesRule")))), ("nft", .text),
             ]),
         SchemaMapping(
+            what: "a setting", name: "setting",
+            keys: [("value", .scalar), ("kernel", .text), ("otherwise", .text)], required: ["value"]),
+        SchemaMapping(
             what: "an interface", name: "interface",
             keys: [
                 ("address", .oneOrMore(.reference("prefix"))),

@@ -122,6 +122,7 @@ extension ScenarioSchema {
         ("path-mtu-discovery", .words(["want", "dont", "do", "probe", "interface", "omit"])),
         ("ttl", .integer(1...255)), ("tos", .integer(0...255)), ("no-checksum", .boolean),
         ("receives-errors", .boolean), ("connects", .boolean), ("timestamp", .integer(0...Int(UInt32.max))),
+        ("syn-timestamp", .integer(0...Int(UInt32.max))),
         ("dies", .duration),
     ]
 }

@@ -1,6 +1,7 @@
 import NetlabModel
 
-/// Reads sysctls: names as sysctl(8) prints them, values as they are written to /proc/sys.
+/// Reads sysctls: names as sysctl(8) prints them, values as they are written to /proc/sys, or a mapping of a value and the
+/// kernels that it is for.
 enum SysctlDecoder {
     /// Settings that exist once for the whole machine, or that a namespace can only read.
     private static let hostWide: Set<String> = [
@@ -27,18 +28,35 @@ enum SysctlDecoder {
                 hint: "write it with dots, such as net.ipv4.tcp_syn_retries")
             return nil
         }
-        guard let value = complaints.text(entry.value, entry.key) else { return nil }
+        var tree = entry.value
+        var kernel: KernelRange?
+        var otherwise: String?
+        if tree.entries != nil {
+            guard let reader = NodeReader(tree, "a setting", complaints) else { return nil }
+            let value = reader.required("value", hint: "write { value: 1, kernel: \"< 4.12\" }")
+            kernel = reader.value("kernel").flatMap { LessonDecoder.kernelRange($0, complaints) }
+            otherwise = reader.text("otherwise")
+            if kernel == nil, reader.has("otherwise"), !reader.has("kernel") {
+                complaints.error(
+                    "\(entry.key): otherwise is for where the setting is left out, and it never is",
+                    at: reader.keyPosition("otherwise"), hint: "add kernel: \"< 4.12\", or leave it out")
+            }
+            reader.finish()
+            guard let value else { return nil }
+            tree = value
+        }
+        guard let value = complaints.text(tree, entry.key) else { return nil }
         guard !value.unicodeScalars.contains("\n") else {
-            complaints.error("\(entry.key): a value is one line", at: entry.value.position)
+            complaints.error("\(entry.key): a value is one line", at: tree.position)
             return nil
         }
         if value == "true" || value == "false" {
             complaints.error(
-                "\(entry.key): the kernel knows numbers, not \(value)", at: entry.value.position,
+                "\(entry.key): the kernel knows numbers, not \(value)", at: tree.position,
                 hint: value == "true" ? "write 1" : "write 0")
             return nil
         }
-        return SysctlSetting(name: entry.key, value: value)
+        return SysctlSetting(name: entry.key, value: value, kernel: kernel, otherwise: otherwise)
     }
 
     /// A setting of one node: in the net tree, per namespace, and of an interface that the node has.

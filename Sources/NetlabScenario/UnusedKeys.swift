@@ -3,7 +3,7 @@ enum UnusedKeys {
     /// Options of TCP sockets, and what only a connection can be told.
     private static let tcp: Set<String> = [
         "close", "no-delay", "quick-ack", "cork", "keep-idle", "keep-interval", "keep-count", "user-timeout",
-        "maximum-segment", "congestion-control", "fast-open", "timestamp",
+        "maximum-segment", "congestion-control", "fast-open", "timestamp", "syn-timestamp",
     ]
     private static let tcpServer: Set<String> = [
         "backlog", "accept", "closes-first", "defer-accept", "write-size",

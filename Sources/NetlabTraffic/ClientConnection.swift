@@ -80,7 +80,12 @@ final class ClientConnection: StreamSocketOwner {
         guard let socket, !hasEnded else { return }
         let now = MonotonicClock.instant()
         connectTime = now - due
-        if number <= Attempt.limit { localPort = SocketAddress.local(of: socket.descriptor).port }
+        if number <= Attempt.limit {
+            localPort = SocketAddress.local(of: socket.descriptor).port
+            if let offset = TimestampClock.offset(of: socket.descriptor) {
+                flow.tally.clockOffsets.append(offset)
+            }
+        }
         flow.tally.add("connected")
         flow.tally.connectTimes.record(UInt64(max(0, now - due)))
         if let timestamp = behaviour.timestamp {

@@ -112,7 +112,7 @@ enum NewSocket {
                 try SocketOptions.set(
                     descriptor, tcp, SocketOptions.fastOpenConnect, true, "TCP_FASTOPEN_CONNECT")
             }
-            if let timestamp = behaviour.timestamp {
+            if let timestamp = behaviour.synTimestamp ?? behaviour.timestamp {
                 try TimestampClock.prepare(descriptor, timestamp)
             }
         } catch {

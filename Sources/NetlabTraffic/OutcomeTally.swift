@@ -46,6 +46,8 @@ struct OutcomeTally {
 
     private(set) var values: [String: Int64]
     private(set) var attempts: [Attempt] = []
+    /// What the timestamps of the first connections are ahead of the kernel's clock.
+    var clockOffsets: [UInt32] = []
     var connectTimes = Distribution(numberOfSignificantValueDigits: .three)
     var latencies = Distribution(numberOfSignificantValueDigits: .three)
 
@@ -99,6 +101,7 @@ struct OutcomeTally {
     mutating func merge(_ other: OutcomeTally) {
         for (name, value) in other.values where !name.hasPrefix("tcpi.") { add(name, value) }
         attempts += other.attempts
+        clockOffsets += other.clockOffsets
         connectTimes.add(other.connectTimes)
         latencies.add(other.latencies)
     }
@@ -126,6 +129,10 @@ struct OutcomeTally {
     ) -> FlowOutcome {
         var copy = self
         for (name, value) in series?.extremes ?? [:] { copy.set(name, value) }
+        if kind.isOfConnections {
+            copy.set("timestamps.clocks", Int64(TimestampClock.clocks(clockOffsets)))
+            copy.set("timestamps.offset", Int64(TimestampClock.offset(clockOffsets)))
+        }
         copy.set("connect", connectTimes)
         copy.set("latency", latencies)
         return FlowOutcome(
@@ -138,4 +145,14 @@ struct OutcomeTally {
         ECONNREFUSED, ECONNRESET, EPIPE, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL,
         EADDRINUSE, EACCES, EPERM, EINVAL, EMSGSIZE, ENOBUFS, ECONNABORTED, ENOPROTOOPT,
     ]
+}
+
+extension FlowKind {
+    /// Whether it is a series of TCP connections, whose clocks can be told apart.
+    fileprivate var isOfConnections: Bool {
+        switch self {
+        case .tcpRequest, .tcpConnect: true
+        case .tcpStream, .udpStream, .udpRequest, .ping, .forge, .exec: false
+        }
+    }
 }

@@ -32,6 +32,15 @@ extension Proof {
         return Proof(phase: phase, outcome: outcome, cause: cause, expectations: expectations)
     }
 
+    /// Says of a phase whose change is for other kernels that nothing could be withheld.
+    public static func withoutFault(phase: String, kernel: String) -> Proof {
+        Proof(
+            phase: phase, outcome: .unsupported,
+            cause:
+                "what phase \(phase) changes is for other kernels than \(kernel), so there was nothing to withhold;"
+                + " `netlab show` says for which", expectations: [])
+    }
+
     private static func proved(
         _ phase: String, _ with: Outcome, _ without: Outcome, _ expectations: [ProvedExpectation]
     ) -> (Outcome, String) {

@@ -66,6 +66,8 @@ struct VirtualRun: Sendable {
     /// What is known before a boot: a guest has this host's programs and the user's permissions.
     private func refusals() -> [MissingNeed] {
         var part = plan
+        // The settings are the guest's business.
+        part.phases = []
         part.needs = plan.needs.filter { need in
             switch need {
             case .program, .exec: true

@@ -71,6 +71,32 @@ struct TextReportTests {
         #expect(text.replacing(line, with: "") == Self.golden)
     }
 
+    @Test func settingOfOtherKernelsIsToldWithWhatItsAuthorSays() {
+        var plan = MTUFixture.plan
+        let setting = SysctlSetting(
+            name: "net.ipv4.tcp_tw_recycle", value: "1", kernel: KernelRange("< 4.11"),
+            otherwise: "It is gone.")
+        plan.phases[1].state.host = [setting]
+        plan.phases[1].patchText = ["host net.ipv4.tcp_tw_recycle 1"]
+        plan.phases[1].isFresh = true
+        plan.phases[2].state.host = [setting]
+        var record = MTUFixture.record
+        let told = TextReport.render(record, MTUFixture.verdict, plan: plan)
+        #expect(told.contains("  changed   a new lab\n"))
+        #expect(
+            told.contains(
+                """
+                  left out  host: net.ipv4.tcp_tw_recycle = 1, which is for kernels < 4.11; this is 6.18.44
+                            It is gone.
+
+                """))
+        #expect(told.ranges(of: "left out").count == 1, "the phase after it changes nothing of it")
+        record.host.kernel = "4.4.7"
+        let made = TextReport.render(record, MTUFixture.verdict, plan: plan)
+        #expect(!made.contains("left out"))
+        #expect(made.contains("a new lab with host net.ipv4.tcp_tw_recycle 1"))
+    }
+
     @Test func asciiReportHoldsOnlyASCII() {
         let text = TextReport.render(
             MTUFixture.record, MTUFixture.verdict, plan: MTUFixture.plan, style: ReportStyle(isUnicode: false)

@@ -8,6 +8,22 @@ extension BrokenScenario {
             "truth in words", ["    forward: true": "    forward: yes"],
             [#"10:14 error: forward wants true or false, and here is "yes" | write true"#]),
         BrokenScenario(
+            "setting without a value",
+            ["net.ipv4.tcp_syncookies: 0": "net.ipv4.tcp_syncookies: { kernel: \"< 4\" }"],
+            [#"15:40 error: a setting wants value | write { value: 1, kernel: "< 4.12" }"#]),
+        BrokenScenario(
+            "setting of unknown kernels",
+            ["net.ipv4.tcp_syncookies: 0": "net.ipv4.tcp_syncookies: { value: 0, kernel: old }"],
+            [
+                #"15:60 error: kernel: "old" is not a range of releases | write ">= 5.10", "< 4.12", or ">= 5.10 < 6.12""#
+            ]),
+        BrokenScenario(
+            "setting that is never left out",
+            ["net.ipv4.tcp_syncookies: 0": "net.ipv4.tcp_syncookies: { value: 0, otherwise: x }"],
+            [
+                #"15:52 error: net.ipv4.tcp_syncookies: otherwise is for where the setting is left out, and it never is | add kernel: "< 4.12", or leave it out"#
+            ]),
+        BrokenScenario(
             "address without length", ["10.0.0.1/24 }": "10.0.0.1 }"],
             [#"6:25 error: "10.0.0.1" has no prefix length | write 10.0.0.1/24"#]),
         BrokenScenario(

@@ -47,6 +47,16 @@ import Testing
             .share(failed, Probability(0.3), of: .flow("web", metric: "attempted"))
         ),
         (
+            "web.failed ~ 30% of (web.attempted + web.failed)",
+            .share(failed, Probability(0.3), of: .sum(.flow("web", metric: "attempted"), failed))
+        ),
+        (
+            "web.timestamps.clocks == web.timestamps.offset",
+            .compare(
+                .flow("web", metric: "timestamps.clocks"), .equal,
+                .flow("web", metric: "timestamps.offset"))
+        ),
+        (
             "web.failed >= 30 % of web.attempted",
             .compare(failed, .greaterOrEqual, .product(0.3, .flow("web", metric: "attempted")))
         ),

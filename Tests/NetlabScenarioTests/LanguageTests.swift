@@ -269,4 +269,47 @@ import Testing
         #expect(impairment.match == PacketMatch([.tcp, .data, .destinationPort(80), .size(100...200)]))
         #expect(try Self.impairment("drop: all").from == nil)
     }
+
+    private static func whole(_ parts: String) throws -> Plan {
+        let text = "title: t\n" + parts
+        let (plan, diagnostics) = ScenarioParser.parse(ScenarioSource(name: "t", path: "t.yaml", text: text))
+        return try #require(plan, "\(DiagnosticList(file: "t.yaml", diagnostics: diagnostics))")
+    }
+
+    @Test func sysctlMayBeForSomeKernelsAndAPatchKeepsThem() throws {
+        let plan = try Self.whole(
+            """
+            host: { net.ipv4.tcp_tw_recycle: { value: 0, kernel: "< 4.11", otherwise: it is gone } }
+            nodes:
+              a:
+                interfaces: { eth0: 10.0.0.1/24 }
+                sysctl: { net.ipv4.tcp_rto_max_ms: { value: 2000, kernel: ">= 6.15" }, net.ipv4.tcp_sack: 0 }
+              b: { interfaces: { eth0: 10.0.0.2/24 } }
+            links: [[a/eth0, b/eth0]]
+            traffic: { web: { kind: tcp-request, from: a, to: "b:80", client: { syn-timestamp: 7 } } }
+            phases:
+              - { name: control, expect: [web.succeeded == 1] }
+              - name: fault
+                set: { host: { net.ipv4.tcp_tw_recycle: { value: 1 } } }
+                expect: [web.timestamps.offset == 1]
+              - { name: bare, set: { host: { net.ipv4.tcp_tw_recycle: 0 } }, expect: [web.failed == 0] }
+            """)
+        let range = KernelRange("< 4.11")
+        func recycle(_ value: String) -> [SysctlSetting] {
+            [
+                SysctlSetting(
+                    name: "net.ipv4.tcp_tw_recycle", value: value, kernel: range, otherwise: "it is gone")
+            ]
+        }
+        #expect(plan.phases[0].state.host == recycle("0"))
+        #expect(plan.phases[1].state.host == recycle("1"))
+        #expect(plan.phases[1].patchText == ["host net.ipv4.tcp_tw_recycle 1"])
+        #expect(
+            plan.phases[2].state.host == [SysctlSetting(name: "net.ipv4.tcp_tw_recycle", value: "0")])
+        let own = plan.phases[0].state.nodes[0].sysctls.suffix(2)
+        #expect(own.map(\.value) == ["2000", "0"])
+        #expect(own.map(\.kernel) == [KernelRange(">= 6.15"), nil])
+        #expect(plan.phases[0].flows[0].client.synTimestamp == 7)
+        #expect(plan.phases[0].flows[0].client.timestamp == nil)
+    }
 }

@@ -126,6 +126,31 @@ import Testing
         #expect(outcome.attempts.first?.localPort == 31000)
     }
 
+    /// tcp_timestamps 1 gives each connection an offset (since Linux 4.10; for some years one for each pair of addresses), 2
+    /// gives none, 0 no timestamps.
+    @Test(arguments: [(1, [1, 3], 3), (2, [1], 0), (0, [0], 0)] as [(Int, [Int64], Int64)])
+    func clocksOfConnectionsAreToldApart(setting: Int, clocks: [Int64], offset: Int64) async throws {
+        let bench = try TrafficBench.loopback()
+        try Sysctl.write("net.ipv4.tcp_timestamps", "\(setting)", in: bench.client)
+        let outcome = try await bench.run(bench.flow(.requests(3)))
+        #expect(outcome["succeeded"] == 3)
+        #expect(outcome["timestamps.offset"] == offset)
+        #expect(clocks.contains(outcome["timestamps.clocks"]))
+        let connects = try await bench.run(bench.flow(.connects(3)))
+        #expect(connects["timestamps.offset"] == offset)
+    }
+
+    /// connect(2) of Linux since 4.11 overwrites what was set before it.
+    @Test func clockThatIsSetBeforeConnectIsTheKernelsAfterIt() async throws {
+        let bench = try TrafficBench.loopback()
+        try Sysctl.write("net.ipv4.tcp_timestamps", "2", in: bench.client)
+        let old = try #require(KernelRelease("4.11"))
+        let outcome = try await bench.run(
+            bench.flow(.requests(2)) { $0.client.synTimestamp = Int(UInt32.max / 2) })
+        #expect(outcome["succeeded"] == 2)
+        #expect(outcome["timestamps.offset"] == (KernelRelease.running < old ? 2 : 0))
+    }
+
     @Test func unknownCongestionControlFailsTheFlow() async throws {
         let bench = try TrafficBench.loopback()
         let outcome = try await bench.run(

@@ -198,6 +198,12 @@ struct ProofTests {
                 + "the virtual machine was still running after its limit")
     }
 
+    @Test func faultOfOtherKernelsIsNoProof() {
+        let proof = Proof.withoutFault(phase: "fault", kernel: "6.18")
+        #expect(proof.outcome == .unsupported)
+        #expect(proof.cause.contains("other kernels than 6.18"))
+    }
+
     @Test func phaseThatWasNotJudgedProvesNothing() {
         let proof = Proof.compare(
             normal: Self.verdict([.passed]), withheld: Self.verdict([.failed]), phase: "recovery")
