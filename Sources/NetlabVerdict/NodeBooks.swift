@@ -132,7 +132,7 @@ struct NodeBooks {
     // MARK: Sending
 
     /// What IP was asked to send or to pass on was handed to a device, or dropped. nil if all of it was handed on, or if
-    /// this kernel does not count that (OutTransmits, since 6.5).
+    /// this kernel does not count that (OutTransmits, since 6.7).
     private mutating func sending(passedOn: Int64, byRule: [BookedDrop]) -> BookEntry? {
         let name = node.name
         guard book.delta(name, "Ip.OutTransmits") != nil, book.delta(name, "Ip.OutRequests") != nil
