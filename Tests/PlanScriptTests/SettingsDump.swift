@@ -68,7 +68,23 @@ struct SettingsDump {
         done
         """#
 
+    /// What a device says of its carrier and what the kernel has made of it come apart for a while after each change:
+    /// a worker of the kernel's carries the one over to the other. Settings are read where both agree.
     private static let one = #"""
+        settled() {
+            local flags
+            while read -r _ _ flags _; do
+                case $flags in
+                    *NO-CARRIER*LOWER_UP*) return 1 ;;
+                    *NO-CARRIER* | *LOWER_UP*) ;;
+                    *) return 1 ;;
+                esac
+            done < <(ip -o link show up)
+        }
+        for _ in {1..500}; do
+            settled && break
+            sleep 0.01
+        done
         echo '== link'
         ip -j -d link show
         echo '== addr'
