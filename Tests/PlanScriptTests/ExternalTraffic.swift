@@ -48,7 +48,7 @@ enum ExternalTraffic {
         case .udpStream(let plan):
             [
                 "count": Double(plan.count), "concurrency": 1, "rate": plan.rate?.perSecond ?? 0,
-                "request": Double(plan.size.bytes), "response": 0,
+                "request": Double(plan.size.bytes), "response": 0, "linger": plan.linger.inSeconds,
             ]
         case .tcpStream, .ping, .forge, .exec: [:]
         }
@@ -68,6 +68,8 @@ enum ExternalTraffic {
                 tc -n "${path##*/}" -s -j qdisc > "$out/$PHASE.$1.$name.qdisc"
             done
         }
+        export -f look
+        export out PHASE
         look before
         python3 "$(dirname "$0")/traffic.py" "$out/$PHASE.json" > "$out/$PHASE.outcome"
         look after
@@ -225,6 +227,7 @@ enum ExternalTraffic {
                         sender.send(b"d" * flow["request"])
                     except OSError:
                         pass
+                time.sleep(flow["linger"])
 
 
         def run(flow, writer):
@@ -277,10 +280,24 @@ enum ExternalTraffic {
             for flow, process, reader in here:
                 outcomes[flow["name"]] = json.loads(os.read(reader, 65536) or b"{}")
                 clients.append(process)
-        queues = {}
-        for node in {flow["node"] for flow in flows if flow["node"]}:
-            queues[node] = subprocess.run(
+
+
+        def listening(node):
+            return subprocess.run(
                 ["ip", "netns", "exec", f"{lab}.{node}", "ss", "-ltnH"], capture_output=True, text=True).stdout
+
+
+        def is_idle(flow):
+            """Whether who came to a server that accepts at once has been accepted."""
+            lines = [line.split() for line in listening(flow["node"]).splitlines()]
+            return all(line[1] == "0" for line in lines if line[3].endswith(f":{flow['port']}"))
+
+
+        for flow in flows:
+            while flow["node"] and flow["accept"] == "at-once" and not is_idle(flow):
+                time.sleep(0.01)
+        queues = {node: listening(node) for node in {flow["node"] for flow in flows if flow["node"]}}
+        subprocess.run(["bash", "-c", "look held"], check=True)
         for process in clients:
             os.kill(process, signal.SIGUSR1)
         for process in clients:

@@ -14,6 +14,7 @@ import Testing
 struct IndependentCheckTests {
     /// Scenario → the phases that are compared. Their traffic is counted and not timed, so that both agree exactly.
     static let table: [(name: String, phases: [String])] = [
+        ("accept-queue-overflow", ["control", "fault"]), ("arp-unresolved", ["control", "fault"]),
         ("conntrack-limit", ["control", "fault"]),
         ("duplicate-ip", ["control", "fault"]), ("nat-two-clients", ["control", "fault-one-port"]),
         ("mss-256", ["control", "fault"]),
@@ -25,6 +26,10 @@ struct IndependentCheckTests {
         ("syn-timeout", ["control", "fault"]), ("ttl-exceeded", ["fault-short"]),
         ("udp-closed-port", ["control", "fault"]), ("udp-rcvbuf-overflow", ["control", "fault"]),
     ]
+
+    /// Scenarios that are compared while the sockets are still open. How connections end that nobody has accepted is a
+    /// race: the acknowledgement of the client's FIN, 40 ms late, against the reset by the server's end.
+    static let beforeTheEnd: Set<String> = ["accept-queue-overflow"]
 
     @Test func theSameCountersMoveByTheSameAmounts() async throws {
         #expect(Self.table.count >= 15)
@@ -73,7 +78,8 @@ struct IndependentCheckTests {
 
         var differences: [String] = []
         for phase in record.phases where phases.contains(phase.name) {
-            let tools = Tools(folder: folder, phase: phase.name)
+            let isHeld = beforeTheEnd.contains(name)
+            let tools = Tools(folder: folder, phase: phase.name, end: isHeld ? "held" : "after")
             for node in plan.phases[0].state.nodes {
                 differences += try tools.counterDifferences(phase, node.name)
                 for interface in node.interfaces {
@@ -91,6 +97,8 @@ struct IndependentCheckTests {
 private struct Tools {
     let folder: String
     let phase: String
+    /// Up to when counters are compared: `held`, with the sockets open, or `after`.
+    let end: String
 
     /// Moved by one when an acknowledgement came 40 ms late instead of with the answer: a matter of scheduling.
     private static let acknowledgements: Set<String> = [
@@ -105,9 +113,9 @@ private struct Tools {
 
     func counterDifferences(_ record: PhaseRecord, _ node: String) throws -> [String] {
         let before = try read("before.\(node).nstat")["kernel"]
-        let after = try read("after.\(node).nstat")["kernel"]
+        let after = try read("\(end).\(node).nstat")["kernel"]
         var deltas: [(id: String, netlab: Int64, tools: Int64)] = []
-        for (id, value) in record.after.readings[node] ?? [:] {
+        for (id, value) in readings(record)[node] ?? [:] {
             guard let counter = CounterID(id), counter.family.isMIB, !counter.isGauge else { continue }
             let key = id.replacing(".", with: "")
             guard let now = after?[key]?.int else { continue }
@@ -131,15 +139,20 @@ private struct Tools {
         return differences
     }
 
+    private func readings(_ record: PhaseRecord) -> [String: [String: Int64]] {
+        (end == "held" ? record.held : record.after).readings
+    }
+
     /// In all nodes together, on either side.
     private func lateAcknowledgements(_ record: PhaseRecord) -> Int64 {
-        record.after.readings.keys.filter { !$0.contains("/") }.reduce(0) { sum, node in
+        let seen = readings(record)
+        return seen.keys.filter { !$0.contains("/") }.reduce(0) { sum, node in
             let own =
-                (record.after.readings[node]?["TcpExt.DelayedACKs"] ?? 0)
+                (seen[node]?["TcpExt.DelayedACKs"] ?? 0)
                 - (record.before.readings[node]?["TcpExt.DelayedACKs"] ?? 0)
             let key = "TcpExtDelayedACKs"
             let before = (try? read("before.\(node).nstat"))?["kernel"]?[key]?.int ?? 0
-            let after = (try? read("after.\(node).nstat"))?["kernel"]?[key]?.int ?? 0
+            let after = (try? read("\(end).\(node).nstat"))?["kernel"]?[key]?.int ?? 0
             return sum + abs(own - Int64(after - before))
         }
     }
