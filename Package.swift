@@ -166,6 +166,14 @@ let package = Package(
                 "NetlabModel", "NetlabProbe", "Netlink",
                 "LinuxSystem", "KernelTestSupport",
             ], exclude: ["Fixtures"], swiftSettings: strict),
+        // netlab itself, with runs in virtual machines.
+        .testTarget(
+            name: "OtherKernelTests",
+            dependencies: [
+                "NetlabRunner", "NetlabVM", "NetlabReport", "NetlabScenario", "NetlabCatalogue",
+                "NetlabModel",
+                "LinuxSystem", "KernelTestSupport",
+            ], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -75,6 +75,7 @@ import Testing
         }
     }
 
+    /// Those that this host cannot run are proved in OtherKernelTests, which also demands that none is left out.
     @Test func everyScenarioFailsWithItsFaultWithheld() async throws {
         var withheld: [(plan: Plan, phase: String)] = []
         let here = KernelRelease.running.text
