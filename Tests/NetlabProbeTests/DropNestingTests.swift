@@ -72,17 +72,24 @@ import Testing
             for run in runs { try counter.run(second: run.second, packet: run.packet) }
             return try counter.losses().missed
         }
-        // Two packets at addresses that share a place.
-        let (one, other) = (UInt64(0x1_0000), UInt64(0x1_0000 + 256 * 1024))
-        // Until the second program has run on a CPU the first leaves everything to it.
-        let start = try missed((false, one), (true, one))
-        #expect(try missed((false, one)) == start)
-        // It interrupts before the second comes to the packet: the first leaves it, and the second would count it.
-        #expect(try missed((false, other)) == start + 1)
-        #expect(try missed((true, other)) == start)
-        #expect(try missed((true, one)) == start)
-        // The place is free again, and the order of things is as always.
-        #expect(try missed((false, other), (true, other), (false, one), (true, one)) == start)
+        func story(_ number: UInt64) throws -> [UInt64] {
+            // Two packets at addresses that share a place.
+            let one = (number + 1) << 20
+            let other = one + 256 * 1024
+            // Until the second program has run on a CPU the first leaves everything to it.
+            let start = try missed((false, one), (true, one))
+            let seen = [
+                try missed((false, one)),
+                // It interrupts before the second comes to the packet: the first leaves it, the second would count it.
+                try missed((false, other)), try missed((true, other)), try missed((true, one)),
+                // The place is free again, and the order of things is as always.
+                try missed((false, other), (true, other), (false, one), (true, one)),
+            ]
+            return seen.map { $0 - min($0, start) }
+        }
+        // The whole machine's drops are counted here: one of them may come between.
+        let stories = try (0..<5).map(story)
+        #expect(stories.contains([0, 1, 0, 0, 0]), "\(stories)")
     }
 }
 
