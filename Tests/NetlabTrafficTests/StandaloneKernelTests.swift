@@ -37,19 +37,27 @@ import Testing
 
     @Test func intervalsAddUpToTheWhole() async throws {
         let server = try server(port: 17002)
-        var plan = StreamFlow()
-        plan.amount = .time(.milliseconds(300))
-        plan.writeSize = ByteCount(1 << 20)
-        let seen = Mutex<[StandaloneClient.Interval]>([])
-        var client = self.client(.tcpStream(plan), port: 17002)
-        client.samples = .milliseconds(20)
-        let report = try await client.run(every: .milliseconds(100)) { interval in
-            seen.withLock { $0.append(interval) }
+        var (intervals, samples) = (0, 0)
+        // A machine that stands still for most of the time has fewer: then it gets more time.
+        for time in [Duration.milliseconds(300), .seconds(2), .seconds(8)] {
+            guard intervals < 3 || samples == 0 else { break }
+            var plan = StreamFlow()
+            plan.amount = .time(time)
+            plan.writeSize = ByteCount(1 << 20)
+            let seen = Mutex<[StandaloneClient.Interval]>([])
+            var client = self.client(.tcpStream(plan), port: 17002)
+            client.samples = .milliseconds(20)
+            let report = try await client.run(every: .milliseconds(100)) { interval in
+                seen.withLock { $0.append(interval) }
+            }
+            #expect(report.outcome["succeeded"] == 1)
+            #expect(report.intervals == seen.withLock { $0 })
+            #expect(report.intervals.reduce(0) { $0 + $1.bytes } == report.outcome["bytes_sent"])
+            #expect(zip(report.intervals, report.intervals.dropFirst()).allSatisfy { $0.end == $1.start })
+            #expect(report.intervals.first?.start == .zero)
+            (intervals, samples) = (report.intervals.count, report.outcome.series?.count ?? 0)
         }
-        #expect(report.outcome["succeeded"] == 1 && report.outcome.series?.isEmpty == false)
-        #expect(report.intervals.count >= 3 && report.intervals == seen.withLock { $0 })
-        #expect(report.intervals.reduce(0) { $0 + $1.bytes } == report.outcome["bytes_sent"])
-        #expect(zip(report.intervals, report.intervals.dropFirst()).allSatisfy { $0.end == $1.start })
+        #expect(intervals >= 3 && samples >= 1)
         _ = await server.stop()
     }
 
